@@ -1,0 +1,93 @@
+import SwiftDiagnostics
+
+/// Everything that `@Task` has to say to an author.
+struct TaskProblem: DiagnosticMessage {
+  enum Kind: String, CaseIterable {
+    // The declaration.
+    case notATask, typeKind, operatorFunction, genericDeclaration, appliedTwice
+    // Where it stands.
+    case instanceMethod, classMethod, protocolRequirement, localDeclaration, genericContext
+    // A function, or a type's `run`.
+    case inoutParameter, variadicParameter, closureParameter, opaqueParameter, specifiedParameter
+    case tooManyParameters, rethrowsFunction, closureResult, opaqueResult
+    // A type.
+    case missingRun, privateRun, runParameter, customInitializer, privateInput, modifiedInput
+    case wrappedInput, untypedInput, patternInput, conditionalInput
+    // The attribute's arguments.
+    case unknownIgnored, computedIgnored
+  }
+
+  let kind: Kind
+  /// The declaration, as in `function 'load'`.
+  let subject: String
+  /// The name of what is wrong: a parameter, a property, a modifier.
+  let name: String
+  /// A further name, where the sentence has one.
+  var other: String = ""
+
+  var severity: DiagnosticSeverity { .error }
+  var diagnosticID: MessageID { MessageID(domain: "Millrace", id: kind.rawValue) }
+
+  var message: String {
+    switch kind {
+    case .unknownIgnored, .computedIgnored: "'@Task' of \(subject) \(fault)"
+    default: "'@Task' cannot be applied to \(subject)\(fault)"
+    }
+  }
+
+  /// The rest of the sentence.
+  private var fault: String {
+    switch kind {
+    case .notATask: "; annotate a function, or a structure with a 'run()' method"
+    case .typeKind: "; make it a structure, whose stored properties are the task's inputs"
+    case .operatorFunction: "; give the function a name"
+    case .genericDeclaration:
+      ", which is generic; a task's types must be known, so write one task for each type that calls it"
+    case .appliedTwice: " twice; remove one of the attributes"
+    case .instanceMethod:
+      ", an instance method; make it 'static', or make its type a task with a 'run()' method"
+    case .classMethod: ", which subclasses may override; make it 'static'"
+    case .protocolRequirement: " in a protocol; annotate the functions that implement it"
+    case .localDeclaration: " inside a function or closure; move it out"
+    case .genericContext:
+      " in a generic type or a constrained extension; move it to file scope or to a type without generic parameters"
+    case .inoutParameter: " with 'inout' parameter '\(name)'; return the changed value instead"
+    case .variadicParameter: " with variadic parameter '\(name)'; take an array"
+    case .closureParameter:
+      " with closure parameter '\(name)', which no key can contain; take the values that the closure needs"
+    case .opaqueParameter: " with opaque parameter '\(name)'; write a type"
+    case .specifiedParameter: " with '\(other)' parameter '\(name)'; remove '\(other)'"
+    case .tooManyParameters: " with more than \(name) inputs; put them into a structure"
+    case .rethrowsFunction: ", which rethrows; write 'throws'"
+    case .closureResult: ", which returns a closure; return a value"
+    case .opaqueResult: ", which returns an opaque type; write the type"
+    case .missingRun: " without a 'run()' method; add one that returns the task's value"
+    case .privateRun: ", whose 'run' is private; remove '\(name)'"
+    case .runParameter:
+      ", whose 'run' takes '\(name)'; make it a stored property, only a 'TaskContext' can be a parameter"
+    case .customInitializer:
+      " with an initializer of its own; move it to an extension, a task is made with its memberwise initializer"
+    case .privateInput:
+      " with private property '\(name)', which makes the memberwise initializer private; remove 'private'"
+    case .modifiedInput: " with '\(other)' property '\(name)'; make it an ordinary stored property"
+    case .wrappedInput:
+      " with property '\(name)' under '@\(other)'; only '@Injected' is understood, make it an ordinary stored property"
+    case .untypedInput:
+      " with property '\(name)' without a type; write the type, only that of a literal is known"
+    case .patternInput: " with a pattern of properties; declare one property at a time"
+    case .conditionalInput:
+      " with properties, initializers or 'run' inside '#if'; move the '#if' into a body"
+    case .unknownIgnored:
+      "ignores '\(name)', which is no input\(other.isEmpty ? "" : "; did you mean '\(other)'?")"
+    case .computedIgnored: "must list the inputs to ignore as string literals"
+    }
+  }
+}
+
+/// A fix-it's sentence.
+struct TaskFix: FixItMessage {
+  let message: String
+  var fixItID: MessageID { MessageID(domain: "Millrace", id: message) }
+
+  init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,92 @@
+import SwiftSyntax
+import SwiftSyntaxBuilder
+
+extension TaskSignature {
+  /// The constant that holds the task's definition.
+  ///
+  /// At file scope it stands in an enumeration: in a `main.swift` a plain constant would have no
+  /// value before its own line has run.
+  func definition(named name: TaskName, from source: TaskSource) -> DeclSyntax {
+    let shared = attributes.map { "\($0)\n" }.joined()
+    if place.isMember {
+      let constant = "\(shared)nonisolated private static let \(name.unique)"
+      return DeclSyntax(stringLiteral: "\(constant) = \(value(from: source))")
+    }
+    let constant = "nonisolated static let definition = \(value(from: source))"
+    return DeclSyntax(
+      stringLiteral: "\(shared)private enum \(name.unique) {\n\(constant.indented)\n}")
+  }
+
+  private func value(from source: TaskSource) -> String {
+    let types = parameters.map { "\"\($0.type.text)\"" }.joined(separator: ", ")
+    let recorded = parameters.map {
+      ".__parameter(\"\($0.recordedName)\", \($0.type.metatype), \"\($0.type.text)\")"
+    }
+    let names = source.usedNames.map { "\"\($0)\"" }.joined(separator: ", ")
+    var fields = [
+      """
+      __id: Millrace.TaskID(
+        fileID: \(source.fileID), path: "\(path)",
+        parameterTypes: [\(types)], isPrivate: \(isPrivate))
+      """,
+      "attributes: Millrace.TaskAttributes(\(arguments))",
+      "fingerprint: Millrace.Fingerprint(\(source.fingerprint.literals))",
+      "usedNames: [\(names)]",
+      "line: \(source.line)",
+      recorded.isEmpty
+        ? "parameters: []"
+        : "parameters: [\n\(recorded.joined(separator: ",\n").indented)\n]",
+      "output: \(outputExpression)",
+    ]
+    if injects { fields.append("injects: true") }
+    fields.append("\(effects.needsAsync ? "async" : "sync"): \(closure)")
+    return "Millrace.TaskDefinition(\n\(fields.joined(separator: ",\n").indented)\n)"
+  }
+
+  private var outputExpression: String {
+    guard let output else { return ".__effect()" }
+    return "\(keepsValue ? ".__stored" : ".__passing")(\(output.metatype), \"\(output.text)\")"
+  }
+
+  /// The body: it takes the inputs as `$0`, a name that no task can have.
+  private var closure: String {
+    let isolation = effects.actor.map { "\($0) " } ?? ""
+    let takesNothing = parameters.isEmpty && !body.takesContext
+    // Without a parameter list, a closure that does not use `$0` would take nothing.
+    let head = isolation + (takesNothing ? "_ in " : isolation.isEmpty ? "" : "in ")
+    switch body {
+    case .function(let arguments):
+      let call = "\(callee)(\(arguments.map(source(of:)).joined(separator: ", ")))"
+      return "{ \(head)\(effects.callPrefix)\(call) }"
+    case .structure(let runArguments, let isMutating):
+      let inputs = parameters.enumerated().map { index, parameter in
+        source(of: TaskBody.Argument(label: "\(parameter.name): ", input: index))
+      }
+      let task = "\(callee)(\(inputs.joined(separator: ", ")))"
+      let run = "run(\(runArguments.map(source(of:)).joined(separator: ", ")))"
+      if !isMutating { return "{ \(head)\(effects.callPrefix)\(task).\(run) }" }
+      return """
+        {\(head.isEmpty ? "" : " \(head.dropLast())")
+          var __task = \(task)
+          return \(effects.callPrefix)__task.\(run)
+        }
+        """
+    }
+  }
+
+  /// The function or type, from anywhere in the module.
+  private var callee: String { place.path(of: nameToken.trimmed.text) }
+
+  private func source(of argument: TaskBody.Argument) -> String {
+    guard let input = argument.input else { return "\(argument.label)$0.context" }
+    return "\(argument.label)$0[\(input), as: \(parameters[input].type.metatype)]"
+  }
+}
+
+extension String {
+  /// Every line two spaces further right.
+  var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
+  }
+}

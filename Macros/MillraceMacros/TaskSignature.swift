@@ -1,0 +1,103 @@
+import SwiftSyntax
+
+/// What an expansion is made of: the facts of a task's declaration that are not code.
+struct TaskSignature {
+  /// Where the declaration stands.
+  var place: TaskPlace
+  var nameToken: TokenSyntax
+  /// Enclosing types, base name and labels: `Steps.tokenize(_:minimumLength:)`.
+  var path: String
+  /// The arguments of the attribute, as `TaskAttributes` takes them.
+  var arguments: String
+  var keepsValue: Bool
+  /// Access level and `static` of the lifted functions, `public static `.
+  var modifiers: String
+  /// Availability, and what else of the attributes the lifted functions share.
+  var attributes: [String]
+  /// Whether no code at all may call the task, a definition included.
+  var isUnavailable: Bool
+  var isPrivate: Bool
+  /// The inputs, in order, without contexts.
+  var parameters: [TaskParameter]
+  var effects: TaskEffects
+  /// Nil for a task that returns nothing.
+  var output: WrittenType?
+  var injects = false
+  var body: TaskBody
+
+  /// The base name without backticks.
+  var name: String { nameToken.plainName }
+
+  /// A name that no overload has.
+  ///
+  /// The compiler's unique names are the same for functions of one base name.
+  var uniqueName: String {
+    let types = parameters.map(\.type.text).joined(separator: ",")
+    let digest = SHA256.digest(Array("\(path)<\(types)>\(output?.text ?? "")".utf8))
+    return "task_\(SourceFingerprint(digest).digits.prefix(16))"
+  }
+}
+
+/// An input of a task.
+struct TaskParameter {
+  /// The argument label as it is written; nil for `_`.
+  var label: String?
+  /// The name in the declaration of a lifted function, as it is written.
+  var name: String
+  var type: WrittenType
+  var defaultValue: String?
+
+  /// The name in the definition, which messages and `ignoring:` use.
+  var recordedName: String { (label ?? name).withoutBackticks }
+
+  /// `_ name`, `label name` or `name`.
+  var declaredNames: String {
+    guard let label else { return "_ \(name)" }
+    return label.withoutBackticks == name.withoutBackticks ? label : "\(label) \(name)"
+  }
+}
+
+/// What stands before the call of a task's code, and around it.
+struct TaskEffects {
+  var isAsync = false
+  var isThrowing = false
+  /// The attribute of the global actor that the code is isolated to, `@MainActor`.
+  var actor: String?
+
+  /// Whether the definition's body must be asynchronous.
+  var needsAsync: Bool { isAsync || actor != nil }
+
+  var callPrefix: String { (isThrowing ? "try " : "") + (isAsync ? "await " : "") }
+}
+
+/// How a definition calls the task's code.
+enum TaskBody {
+  case function(arguments: [Argument])
+  /// A structure is initialised with all inputs, then it runs.
+  case structure(runArguments: [Argument], isMutating: Bool)
+
+  var takesContext: Bool {
+    switch self {
+    case .function(let arguments), .structure(let arguments, _):
+      arguments.contains { $0.input == nil }
+    }
+  }
+
+  struct Argument {
+    /// `minimumLength: ` or nothing.
+    var label: String
+    /// Nil for the context.
+    var input: Int?
+  }
+}
+
+extension TokenSyntax {
+  /// The text without backticks.
+  var plainName: String { trimmed.text.withoutBackticks }
+}
+
+extension String {
+  var withoutBackticks: String {
+    count > 2 && hasPrefix("`") && hasSuffix("`") ? String(dropFirst().dropLast()) : self
+  }
+}

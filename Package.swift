@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+
+import CompilerPluginSupport
+import PackageDescription
+
+let package = Package(
+  name: "Millrace",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "Millrace", targets: ["Millrace"]),
+    .library(name: "MillraceCLI", targets: ["MillraceCLI"]),
+    .library(name: "MillraceTesting", targets: ["MillraceTesting"]),
+    .executable(name: "FlightDelays", targets: ["FlightDelays"]),
+  ],
+  dependencies: [
+    // A range of majors, because an application can resolve only one swift-syntax.
+    .package(url: "https://github.com/swiftlang/swift-syntax", "602.0.0"..<"604.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
+  targets: [
+    .target(name: "CMillraceSHA"),
+    .target(name: "MillraceCoding", dependencies: ["CMillraceSHA"]),
+    .target(name: "MillraceStore", dependencies: ["MillraceCoding"]),
+    .target(name: "MillraceGraph", dependencies: ["MillraceCoding"]),
+    .target(name: "MillraceEngine", dependencies: ["MillraceGraph", "MillraceStore"]),
+    .macro(
+      name: "MillraceMacros",
+      dependencies: [
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+      ],
+      path: "Macros/MillraceMacros"
+    ),
+    .target(name: "Millrace", dependencies: ["MillraceEngine", "MillraceMacros"]),
+    .target(
+      name: "MillraceCLI",
+      dependencies: [
+        "Millrace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+    .target(name: "MillraceTesting", dependencies: ["Millrace"]),
+    .executableTarget(
+      name: "FlightDelays",
+      dependencies: ["MillraceCLI"],
+      path: "Examples/FlightDelays",
+      exclude: ["Data"]
+    ),
+    .testTarget(name: "MillraceCodingTests", dependencies: ["MillraceCoding"]),
+    .testTarget(name: "MillraceStoreTests", dependencies: ["MillraceStore"]),
+    .testTarget(name: "MillraceGraphTests", dependencies: ["Millrace"]),
+    .testTarget(name: "MillraceEngineTests", dependencies: ["Millrace", "MillraceTesting"]),
+    .testTarget(
+      name: "MillraceMacrosTests",
+      dependencies: [
+        "MillraceMacros",
+        .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+      ]
+    ),
+    .testTarget(name: "MillraceTests", dependencies: ["Millrace", "MillraceTesting"]),
+    .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
+    .testTarget(name: "FlightDelaysTests", dependencies: ["FlightDelays", "MillraceTesting"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+let upcomingFeatures = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
+
+for target in package.targets where target.name != "CMillraceSHA" {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + upcomingFeatures.map { .enableUpcomingFeature($0) }
+}

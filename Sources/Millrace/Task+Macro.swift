@@ -1,0 +1,84 @@
+/// Makes a function or a type a task: it stays what it is, and `$name` beside it lifts it into graphs.
+///
+/// ```swift
+/// @Task
+/// func tokenize(_ text: String, minimumLength: Int = 3) throws -> [String] { … }
+///
+/// let text = $load(path: input)                   // Node<String>
+/// let words = $tokenize(text, minimumLength: 4)   // Node<[String]>
+/// ```
+///
+/// Beside the function the macro writes its definition and functions `$tokenize` with the same labels,
+/// defaults, access level, `static` and availability:
+///
+/// ```swift
+/// private enum … {
+///   static let definition = TaskDefinition(
+///     __id: TaskID(fileID: "App/Text.swift", path: "tokenize(_:minimumLength:)", …),
+///     attributes: TaskAttributes(), fingerprint: Fingerprint(0x…, 0x…), …,
+///     sync: { try tokenize($0[0, as: String.self], minimumLength: $0[1, as: Int.self]) })
+/// }
+///
+/// @_disfavoredOverload
+/// func $tokenize(
+///   _ text: some TaskInput<String>, minimumLength: some TaskInput<Int> = Constant<Int>(3)
+/// ) -> Node<[String]> { … }
+/// func $tokenize(_ text: some TaskInput<String>, minimumLength: Int = 3) -> Node<[String]> { … }
+/// func $tokenize(_ text: String, minimumLength: Int = 3) -> Node<[String]> { … }
+/// ```
+///
+/// Compilers leave names that begin with `$` out of symbol graphs, so no generated documentation shows
+/// these functions; they are described here alone.
+///
+/// **Literals.** Parameters without a default take nodes and plain values in every mixture if there are
+/// up to three of them. Of more, either all are given as inputs or all as plain values, and a parameter
+/// with a default takes a plain value unless all are inputs. Where a literal then has no type, as
+/// `.fast` or `nil` beside a node, write `Constant(.fast)`.
+///
+/// **Types.** A structure with a method `run()` is lifted by its memberwise initializer; `@Injected`
+/// properties are no inputs. The properties' types must be written, but for those of literals.
+///
+/// ```swift
+/// @Task
+/// struct TrainModel {
+///   var rows: [Row]
+///   var learningRate = 0.1
+///   @Injected(\.random) var random
+///   func run() async throws -> Model { … }
+/// }
+///
+/// let model = $TrainModel(rows: features)
+/// ```
+///
+/// **Contexts.** A parameter of type `TaskContext` or `TaskContext?`, of a function or of `run`, gets
+/// the context of the run. `$name` does not have it.
+///
+/// **Isolation.** A task may be isolated to a global actor; the macro knows one by its name, which
+/// must end in `Actor`. In a module whose default isolation is the main actor, mark synchronous tasks
+/// and the types that they take and return `nonisolated`.
+///
+/// **What cannot be a task**: functions with `inout`, variadic, closure or opaque parameters, generic
+/// ones, instance methods, and anything in a generic type or inside a function. Each is diagnosed.
+///
+/// - Parameters:
+///   - name: The name that nodes get by default; the function's or type's own if it is left out.
+///   - version: To be raised when the task must run again though its code looks the same.
+///   - cache: Whether the value is stored. Write `.transient` or `.off` literally: then the output need
+///     not be `Codable`.
+///   - randomness: Whether the run's seed is part of the key.
+///   - environment: Names of environment variables whose values are part of the key.
+///   - retry: How often a failed attempt is repeated.
+///   - tags: Labels of the nodes.
+///   - ignoring: Inputs that are no part of the key, as string literals: labels or names of parameters,
+///     or names of properties.
+@attached(peer, names: prefixed(`$`))
+public macro Task(
+  _ name: String? = nil,
+  version: Int = 1,
+  cache: CachePolicy = .stored,
+  randomness: Bool = false,
+  environment: [String] = [],
+  retry: RetryPolicy = .none,
+  tags: [String] = [],
+  ignoring: [String] = []
+) = #externalMacro(module: "MillraceMacros", type: "TaskMacro")

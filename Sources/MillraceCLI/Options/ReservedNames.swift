@@ -1,0 +1,45 @@
+import ArgumentParser
+import Millrace
+
+/// The option names that are Millrace's in every pipeline.
+///
+/// ArgumentParser itself finds names that are declared twice in debug builds only. In a release build
+/// one of the two options silently gets the value.
+enum ReservedNames {
+  static let all: Set<String> = ["backend", "store", "keep-going", "seed", "json"]
+
+  /// Why a pipeline cannot be a command: a sentence, or nil if it can.
+  static func refusal(of pipeline: any PipelineCommand.Type) -> String? {
+    let declared = names(inDump: Array(pipeline._dumpHelp().utf8))
+    let taken = all.intersection(declared).sorted()
+    guard let first = taken.first else { return nil }
+    let list = taken.map { "'--\($0)'" }.joined(separator: ", ")
+    return """
+      Pipeline '\(pipeline)' declares \(list), which \(taken.count == 1 ? "is" : "are") Millrace's own; \
+      rename the \(taken.count == 1 ? "property" : "properties"), or write for instance \
+      '@Option(name: .customLong("my-\(first)"))'.
+      """
+  }
+
+  /// The option names in what ArgumentParser says of a command: the JSON strings that follow a key
+  /// `name`. Texts of the author cannot be taken for one, because their quotes are escaped.
+  static func names(inDump json: [UInt8]) -> Set<String> {
+    var names: Set<String> = []
+    var followsName = false
+    var position = json.startIndex
+    while let start = json[position...].firstIndex(of: UInt8(ascii: "\"")) {
+      var end = start + 1
+      while end < json.endIndex, json[end] != UInt8(ascii: "\"") {
+        end += json[end] == UInt8(ascii: "\\") ? 2 : 1
+      }
+      guard end < json.endIndex else { break }
+      let string = json[(start + 1)..<end]
+      position = end + 1
+      let next = json[position...].first { $0 != UInt8(ascii: " ") }
+      let isKey = next == UInt8(ascii: ":")
+      if !isKey && followsName { names.insert(String(decoding: string, as: UTF8.self)) }
+      followsName = isKey && string.elementsEqual("name".utf8)
+    }
+    return names
+  }
+}

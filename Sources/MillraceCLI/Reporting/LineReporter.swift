@@ -1,0 +1,53 @@
+import MillraceEngine
+import MillraceStore
+import Synchronization
+
+/// Tells of a run in lines for people.
+final class LineReporter: RunReporter {
+  private let console: Console
+  private let lines: RunLines
+  private let summary = Mutex(RunSummary())
+
+  init(_ console: Console) {
+    self.console = console
+    lines = RunLines(isColoured: console.isColoured)
+  }
+
+  func receive(_ event: RunEvent) {
+    summary.withLock { $0.count(event) }
+    switch event {
+    case .nodeFinished(let report):
+      if let line = lines.node(report) { console.print(line) }
+    case .attemptFailed(let name, let attempt, let error):
+      console.complain(
+        "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again: \(error)")
+    case .warning(let warning): warn(warning)
+    case .printed(_, let text): console.print(text)
+    // Exports stand after the summary.
+    default: break
+    }
+  }
+
+  func warn(_ warning: StoreWarning) {
+    console.complain("Warning: \(warning)")
+  }
+
+  func finish(_ result: RunResult) {
+    for failure in result.failures { console.complain("Error: \(Failures.sentence(failure))") }
+    if !result.failures.isEmpty {
+      console.complain("What was done is kept; the same command goes on from there.")
+    } else if result.status == .cancelled {
+      console.complain("The run was ended early; the same command goes on from there.")
+    }
+    console.print(lines.summary(RunSummary(result)))
+    for path in result.exports { console.print(lines.export(path)) }
+  }
+
+  func abort(_ error: any Error, after duration: Duration) {
+    console.complain("Error: \(Failures.sentence(error))")
+    var summary = summary.withLock { $0 }
+    summary.duration = duration
+    // Where nothing has begun there is nothing to sum up.
+    if summary.nodes > 0 { console.print(lines.summary(summary)) }
+  }
+}

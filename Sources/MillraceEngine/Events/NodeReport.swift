@@ -1,0 +1,31 @@
+public import MillraceGraph
+
+/// How a node ended in a run.
+public struct NodeReport: Sendable {
+  public enum State: String, Sendable {
+    /// Its body ran and returned.
+    case executed
+    /// Its value is known from an earlier run, or from another node of equal key in this one.
+    case hit
+    /// Its body threw in the last attempt.
+    case failed
+    /// It did not run because something that it needs failed.
+    case skipped
+    /// It was stopped, or never started, because the run ended before.
+    case cancelled
+    /// Nothing that ran needed it.
+    case notNeeded
+  }
+
+  public var name: String
+  /// The task's name.
+  public var task: String
+  public var state: State
+  /// Attempts made, from 1; 0 if the body never ran.
+  public var attempts: Int
+  /// From the first attempt's start to the end of storing; zero if the body never ran.
+  public var duration: Duration
+  /// Bytes of the artifact; nil if the value is not stored.
+  public var size: Int?
+  public var error: PipelineError?
+}

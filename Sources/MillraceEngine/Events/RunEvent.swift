@@ -1,0 +1,26 @@
+import MillraceGraph
+public import MillraceStore
+
+/// What happens in a run, in the order in which it happened.
+public enum RunEvent: Sendable {
+  /// Planning is done and nodes start.
+  case started(run: RunID, pipeline: String, nodes: Int)
+  case nodeStarted(name: String)
+  /// An attempt failed and another follows.
+  case attemptFailed(name: String, attempt: Int, error: any Error)
+  /// A node has reached its last state.
+  case nodeFinished(NodeReport)
+  case warning(StoreWarning)
+  /// An artifact was copied to a file, or the file already has its bytes.
+  case exported(name: String, path: String)
+  /// The text of a node that is to be printed.
+  case printed(name: String, text: String)
+  case finished(RunResult)
+}
+
+/// Somebody who wants to know what happens: a progress display, a log, telemetry.
+public protocol RunObserver: Sendable {
+  /// Called for one event after the other, never at the same time, on a queue of its own: a slow
+  /// observer delays itself alone.
+  func receive(_ event: RunEvent)
+}

@@ -1,0 +1,79 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+import Synchronization
+
+// Describing a plan: which state each task is in when nothing but tasks is left to run.
+extension Execution {
+  func plannedNodes() -> [PlannedNode] {
+    let tasks = state.withLock { state in
+      state.phases.indices.filter {
+        state.table.records[$0].definition.isTask && state.isWanted($0)
+      }
+    }
+    return tasks.map(planned)
+  }
+
+  private func planned(_ node: Int) -> PlannedNode {
+    let (name, task, role, phase, isHit, key, upstream, unkeyed) = state.withLock { state in
+      (
+        state.name(of: node), state.table.records[node].definition.name, state.table.roles[node],
+        state.phases[node], state.hits.contains(node), state.keys[node], state.upstream(of: node),
+        state.unkeyedInputs[node]
+      )
+    }
+    func described(_ state: PlannedNode.State, _ reason: MissReason? = nil) -> PlannedNode {
+      PlannedNode(name: name, task: task, state: state, reason: reason)
+    }
+    if isHit { return described(.hit) }
+    if let unkeyed { return described(.run, .noKey(input: unkeyed)) }
+    switch phase {
+    case .gatheringParts: return described(.waiting, .waitsFor(upstream))
+    case .resolved, .idle: return described(.onDemand, role == .off ? .notCached : .transient)
+    default: break
+    }
+    switch role {
+    case .off: return described(.run, .notCached)
+    case .transient, .twin: return described(.run, .transient)
+    default: return described(.run, key.map { missReason(of: node, name: name, key: $0) })
+    }
+  }
+
+  private func missReason(of node: Int, name: String, key: Key) -> MissReason {
+    if let record = store.find(key) {
+      return store.isReadable(record) ? .fileChanged : .unreadable
+    }
+    guard let binding = store.resolve("\(options.pipeline)/\(name)"),
+      let known = store.find(binding.key), let old = try? known.parts,
+      let new = try? KeyParts(decoding: ledger.withLock { $0[node].parts })
+    else { return .new }
+    return .changed(new.differences(from: old).map(\.name))
+  }
+}
+
+extension RunState {
+  /// Whether a task would or might take part in the run.
+  func isWanted(_ node: Int) -> Bool { !demands[node].isEmpty }
+
+  /// The nearest tasks whose parts a node waits for.
+  mutating func upstream(of node: Int) -> [String] {
+    guard phases[node] == .gatheringParts else { return [] }
+    var names: [String] = []
+    var seen: Set<Int> = [node]
+    var pending = [node]
+    while let next = pending.popLast() {
+      for edge in table.edges(of: next).reversed() where table.source(edge) >= 0 {
+        let source = table.source(edge)
+        guard parts[source] == nil, table.roles[next] == .forEach || table.isKeyed(edge, of: next),
+          seen.insert(source).inserted
+        else { continue }
+        if table.records[source].definition.isTask {
+          names.append(name(of: source))
+        } else {
+          pending.append(source)
+        }
+      }
+    }
+    return names
+  }
+}

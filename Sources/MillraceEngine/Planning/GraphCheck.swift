@@ -1,0 +1,68 @@
+import MillraceGraph
+
+/// What can be wrong with a graph as a whole; checked before anything is planned.
+enum GraphCheck {
+  /// - Throws: ``PipelineError`` with code `duplicateName`, `escapedElement` or `coding`.
+  static func check(_ traversal: Traversal) throws {
+    try checkNames(Array(traversal.attributes.values))
+    let top = traversal.records.enumerated().lazy
+    try checkElements(top.map(\.element), of: nil)
+    for (position, attributes) in traversal.attributes {
+      try checkAttributes(traversal.records[position], attributes)
+    }
+    var templates: [ForEachTemplate] = templates(in: traversal.records)
+    while let template = templates.popLast() {
+      try checkNames(Array(template.attributes.values))
+      try checkElements(template.nodes, of: template)
+      for (record, attributes) in template.attributes { try checkAttributes(record, attributes) }
+      templates += Self.templates(in: template.nodes)
+    }
+  }
+
+  private static func templates(in records: [UnsafePointer<NodeRecord>]) -> [ForEachTemplate] {
+    records.compactMap { record in
+      if case .forEach(let template) = record.definition.kind { template } else { nil }
+    }
+  }
+
+  private static func checkNames(_ attributes: [NodeAttributes]) throws {
+    var seen: Set<String> = []
+    for name in attributes.compactMap(\.name) where !seen.insert(name).inserted {
+      throw PipelineError(
+        .duplicateName, "Two nodes are named '\(name)'; give one of them another name.", node: name)
+    }
+  }
+
+  private static func checkElements(
+    _ records: some Sequence<UnsafePointer<NodeRecord>>, of template: ForEachTemplate?
+  ) throws {
+    for record in records {
+      guard case .element = record.definition.kind, record != template?.element else { continue }
+      throw PipelineError(
+        .escapedElement,
+        "The element of a 'ForEach' is used outside of its closure; use it inside, or use what 'ForEach' returns."
+      )
+    }
+  }
+
+  /// What modifiers say may not fit the task: that a value is stored which cannot be, or shown which
+  /// is not stored.
+  private static func checkAttributes(
+    _ record: UnsafePointer<NodeRecord>, _ attributes: NodeAttributes
+  ) throws {
+    let output = record.definition.output
+    let name = attributes.name ?? record.definition.name
+    let isStored = Role(record, cache: attributes.cache) == .stored
+    if !isStored && (attributes.isPrinted || !attributes.exports.isEmpty) {
+      throw PipelineError(
+        .misuse,
+        "Node '\(name)' is to be exported or printed, but only a stored task's value can be; let it be stored.",
+        node: name)
+    }
+    guard attributes.cache == .stored, output.codec == nil else { return }
+    throw PipelineError(
+      .coding,
+      "Node '\(name)' is to be stored, but '\(output.name)' is not 'Codable'; make it so, or leave out '.cache(.stored)'.",
+      node: name)
+  }
+}

@@ -1,0 +1,44 @@
+/// Why a task is no hit, in the order in which the reasons are tried.
+public enum MissReason: Sendable, Equatable, CustomStringConvertible {
+  /// Its policy is `cache: .off`, or it returns nothing.
+  case notCached
+  /// An input cannot be encoded, so there is no key.
+  case noKey(input: String)
+  /// What it takes is made in this run, so its key is not known yet.
+  case waitsFor([String])
+  /// Its value is kept in memory only.
+  case transient
+  /// The store has a record of this key, and its bytes are missing or damaged.
+  case unreadable
+  /// A file that the recorded value names has another content now.
+  case fileChanged
+  /// These parts of the key differ from those of the latest result of this node.
+  case changed([String])
+  /// The store has no result of this node.
+  case new
+
+  public var description: String {
+    switch self {
+    case .notCached: "not cached"
+    case .noKey(let input): "no key, because input '\(input)' cannot be encoded"
+    case .waitsFor(let names): "waits for \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    case .transient: "kept in memory only"
+    case .unreadable: "its artifact is missing or damaged"
+    case .fileChanged: "a file that its value names has changed"
+    case .changed(let parts): "changed: \(parts.map(Self.describe).joined(separator: ", "))"
+    case .new: "no earlier result"
+    }
+  }
+
+  private static func describe(_ part: String) -> String {
+    if let input = part.dropping(prefix: "input:") { return "input '\(input)'" }
+    if let variable = part.dropping(prefix: "environment:") { return "variable '\(variable)'" }
+    return part == "fingerprint" ? "code" : part
+  }
+}
+
+extension String {
+  fileprivate func dropping(prefix: String) -> Substring? {
+    hasPrefix(prefix) ? dropFirst(prefix.count) : nil
+  }
+}

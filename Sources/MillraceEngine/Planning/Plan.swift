@@ -1,0 +1,114 @@
+import Dispatch
+import MillraceGraph
+import MillraceStore
+import Synchronization
+
+/// What a run would do: which tasks would run, and why, and which have their value.
+///
+/// A plan is final for what is known now. Tasks behind one that runs are ``PlannedNode/State/waiting``:
+/// they run if its bytes change.
+public struct Plan: Sendable, CustomStringConvertible {
+  /// The tasks that would run, might run or have a value, in creation order.
+  public let nodes: [PlannedNode]
+  private let graph: Graph
+  private let backend: any Backend
+  private let store: ArtifactStore
+  private let options: RunOptions
+  private let started: ContinuousClock.Instant
+  private let planned: Prepared
+
+  /// A planned run, which can be carried out once.
+  private final class Prepared: Sendable {
+    private let execution: Mutex<Execution?>
+    init(_ execution: Execution) { self.execution = Mutex(execution) }
+    func take() -> Execution? {
+      execution.withLock { execution in
+        defer { execution = nil }
+        return execution
+      }
+    }
+  }
+
+  init(
+    _ graph: Graph, on backend: any Backend, in store: ArtifactStore, options: RunOptions
+  ) async throws {
+    started = .now
+    let execution = try await Self.prepare(graph, on: backend, in: store, options: options)
+    self.graph = graph
+    self.backend = backend
+    self.store = store
+    self.options = options
+    nodes = options.describesPlan ? execution.plannedNodes() : []
+    planned = Prepared(execution)
+  }
+
+  /// Plans on a thread of its own, since hashing files and reading a store block.
+  private static func prepare(
+    _ graph: Graph, on backend: any Backend, in store: ArtifactStore, options: RunOptions
+  ) async throws -> Execution {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue(label: "millrace.plan").async {
+        continuation.resume(
+          with: Result {
+            let execution = try Execution(graph, on: backend, in: store, options: options)
+            try execution.plan()
+            return execution
+          })
+      }
+    }
+  }
+
+  /// Carries the plan out.
+  ///
+  /// A second call plans again first, since the first one changed what is known.
+  ///
+  /// - Throws: ``PipelineError`` if the results cannot be written.
+  public func run() async throws -> RunResult {
+    guard let execution = planned.take() else {
+      return try await Plan(graph, on: backend, in: store, options: options).run()
+    }
+    return try await withTaskCancellationHandler {
+      try await execution.carryOut(since: started)
+    } onCancel: {
+      options.cancellation.cancel()
+    }
+  }
+
+  /// One line a node: state, name and reason.
+  public var description: String { nodes.map(\.description).joined(separator: "\n") }
+}
+
+extension Execution {
+  func carryOut(since started: ContinuousClock.Instant) async throws -> RunResult {
+    let isWorking = state.withLock { !$0.held.isEmpty } && !store.isReadOnly
+    if events.isObserved {
+      let nodes = state.withLock { $0.tally().nodes }
+      events.send(.started(run: id, pipeline: options.pipeline, nodes: nodes))
+    }
+    // A run that finds everything done changes nothing in the store.
+    if isWorking { try store.beginRun(id, pipeline: options.pipeline) }
+    await run()
+    let result: RunResult
+    do {
+      let hasBound = try bindNames()
+      let isClean = state.withLock { $0.tally().failed == 0 && $0.tally().isComplete }
+      let exports = isClean ? try export() : []
+      if isClean { try printTexts() }
+      result = RunResult(self, duration: .now - started, exports: exports)
+      if isWorking || hasBound {
+        try store.endRun(
+          id, status: result.status,
+          counts: RunCounts(
+            nodes: result.nodes, executed: result.executed, hits: result.hits,
+            failed: result.failed))
+        try store.flush()
+      }
+    } catch {
+      await events.drain()
+      throw error
+    }
+    events.send(.finished(result))
+    await events.drain()
+    return result
+  }
+}

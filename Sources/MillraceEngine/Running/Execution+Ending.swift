@@ -1,0 +1,88 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+import Synchronization
+
+// What is left to do when nothing runs any more: names, exports, the record of the run.
+extension Execution {
+  /// A stored node with its name, its artifact and its exports.
+  private struct Outcome {
+    var name: String
+    var artifact: ArtifactRecord
+    var exports: [String]
+    var isPrinted: Bool
+  }
+
+  private func outcomes() -> [Outcome] {
+    state.withLock { state in
+      state.artifacts.keys.sorted().compactMap { node in
+        guard let artifact = state.artifacts[node] else { return nil }
+        return Outcome(
+          name: state.name(of: node), artifact: artifact,
+          exports: state.table.attributes[node]?.exports ?? [],
+          isPrinted: state.table.attributes[node]?.isPrinted ?? false)
+      }
+    }
+  }
+
+  /// Binds names to artifacts, where they are not bound so already.
+  ///
+  /// - Returns: Whether anything was written.
+  func bindNames() throws -> Bool {
+    guard !store.isReadOnly else { return false }
+    var hasBound = false
+    for outcome in outcomes() {
+      let name = "\(options.pipeline)/\(outcome.name)"
+      if let known = store.resolve(name), known.key == outcome.artifact.key,
+        known.artifact == outcome.artifact.artifact
+      {
+        continue
+      }
+      try store.bind(name, to: outcome.artifact, run: id)
+      hasBound = true
+    }
+    return hasBound
+  }
+
+  /// Copies artifacts to the files they are exported as; a file that already has the bytes stays.
+  ///
+  /// - Returns: The paths, in the order of the nodes.
+  func export() throws -> [String] {
+    guard let folder = options.exportFolder else { return [] }
+    var paths: [String] = []
+    for outcome in outcomes() {
+      for export in outcome.exports {
+        let path = export.hasPrefix("/") || folder == "." ? export : "\(folder)/\(export)"
+        do {
+          try write(outcome.artifact, to: path)
+        } catch {
+          throw PipelineError(
+            .output,
+            "Node '\(outcome.name)' cannot be exported as '\(path)'; check the folder and its permissions.",
+            node: outcome.name, cause: error)
+        }
+        paths.append(path)
+        events.send(.exported(name: outcome.name, path: path))
+      }
+    }
+    return paths
+  }
+
+  /// Sends the texts that are to be printed, in the order of the nodes.
+  func printTexts() throws {
+    guard events.isObserved else { return }
+    for outcome in outcomes() where outcome.isPrinted {
+      let text = String(decoding: try store.load(outcome.artifact), as: UTF8.self)
+      events.send(.printed(name: outcome.name, text: text))
+    }
+  }
+
+  private func write(_ artifact: ArtifactRecord, to path: String) throws {
+    if (try? FileSystem.size(of: path)) == artifact.size,
+      let digest = try? digests.digest(ofFile: path), digest == artifact.artifact
+    {
+      return
+    }
+    try store.load(artifact).withUnsafeBytes { try FileSystem.replace(path, with: $0) }
+  }
+}

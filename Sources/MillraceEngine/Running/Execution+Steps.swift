@@ -1,0 +1,113 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+import Synchronization
+
+// What each action does. A step takes what it needs from the state, works without the lock, and reports.
+extension Execution {
+  typealias Submit = ([RunState.Action]) -> Void
+
+  /// - Parameter submit: Receives the actions that follow.
+  /// - Returns: The asynchronous rest of the step, if there is one; it submits on its own.
+  func perform(
+    _ action: RunState.Action, _ submit: Submit
+  ) -> (@Sendable () async -> Void)? {
+    switch action {
+    case .resolve(let node): resolve(node, submit)
+    case .load(let node): load(node, submit)
+    case .digest(let node): digest(node, submit)
+    case .execute(let node): return execute(node, submit)
+    }
+    return nil
+  }
+
+  private func resolve(_ node: Int, _ submit: Submit) {
+    let (step, inputs) = state.withLock { ($0.stepInput(node), $0.inputParts(of: node)) }
+    do {
+      let (outcome, files) = try keyMaker.parts(of: step.record, inputs: inputs)
+      switch outcome {
+      case .unkeyed(let input):
+        report(submit) { $0.unkeyed(node, input: input) }
+      case .keyed(let parts):
+        let encoded = parts.encoded()
+        let key = Key(.sha256(encoded))
+        let artifact = step.role == .stored ? hit(for: key) : nil
+        if artifact == nil {
+          ledger.withLock {
+            $0[node].parts = encoded
+            $0[node].files = files
+          }
+        }
+        report(submit) { $0.resolved(node, key: key, artifact: artifact) }
+      }
+    } catch {
+      fail(node, error, attempt: nil, submit)
+    }
+  }
+
+  /// The store's record of a key, unless it would be wrong to use it.
+  private func hit(for key: Key) -> ArtifactRecord? {
+    guard let record = store.find(key), store.isReadable(record) else { return nil }
+    // The artifact may name input files that have changed since.
+    let files = record.facts.files
+    guard !files.isEmpty else { return record }
+    return (try? digests.check(files)) == nil ? nil : record
+  }
+
+  private func load(_ node: Int, _ submit: Submit) {
+    let step = state.withLock { $0.stepInput(node) }
+    do {
+      guard let artifact = step.artifact else {
+        throw PipelineError(.internalFault, "A value was to be loaded without a record of it.")
+      }
+      try step.definition.output.decode(store.load(artifact), into: step.cell)
+      report(submit) { $0.loaded(node) }
+    } catch {
+      // The store has warned of missing or damaged bytes; other bytes are those of an older type.
+      report(submit) { $0.unreadable(node) }
+    }
+  }
+
+  private func digest(_ node: Int, _ submit: Submit) {
+    let (step, value) = state.withLock { ($0.stepInput(node), CellAddress($0.valuePointer(node))) }
+    do {
+      let (digest, files) = try keyMaker.digest(of: value.pointer, as: step.definition.output)
+      if !files.isEmpty { ledger.withLock { $0[node].files = files } }
+      report(submit) { $0.digested(node, digest.map { .digest($0) }) }
+    } catch {
+      fail(node, error, attempt: nil, submit)
+    }
+  }
+
+  /// Ends a node's step with an error.
+  func fail(_ node: Int, _ error: any Error, attempt: Int?, _ submit: Submit) {
+    let isCancelled = error is CancellationError && options.cancellation.isCancelled
+    if !isCancelled {
+      let name = state.withLock { $0.name(of: node) }
+      let failure = (error as? PipelineError).map { failure in
+        var failure = failure
+        failure.node = failure.node ?? name
+        return failure
+      } ?? PipelineError(
+        .taskFailed, "Node '\(name)' failed\(Self.describe(attempt)): \(error)", node: name,
+        attempt: attempt, cause: error)
+      ledger.withLock { $0.note(failure, of: node) }
+    }
+    report(submit) { state in
+      state.failed(node, cancelled: isCancelled)
+      if !isCancelled && options.failurePolicy == .failFast { state.stop() }
+    }
+  }
+
+  private static func describe(_ attempt: Int?) -> String {
+    guard let attempt, attempt > 1 else { return "" }
+    return " in attempt \(attempt)"
+  }
+}
+
+/// An address that crosses a lock's border: who holds it keeps the cell alive.
+struct CellAddress: @unchecked Sendable {
+  // Immutable.
+  let pointer: UnsafeRawPointer
+  init(_ pointer: UnsafeRawPointer) { self.pointer = pointer }
+}

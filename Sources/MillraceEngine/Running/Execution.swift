@@ -1,0 +1,160 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+import Synchronization
+
+/// One run: performs the state's actions on backends, and reports back to it.
+///
+/// It is planned on the thread that makes it, and then run once.
+final class Execution: Sendable {
+  let store: ArtifactStore
+  let options: RunOptions
+  let id: RunID
+  let keyMaker: KeyMaker
+  let digests: FileDigests
+  let events: EventStream
+  let state: Mutex<RunState>
+  let ledger = Mutex(Ledger())
+  let lanes: Lanes
+  let encodes = Atomic<Int>(0)
+  let sending = Mutex(())
+  private let asyncBodies = Mutex<[Int: RunningTask]>([:])
+  private let completion = Mutex<Completion>(.pending)
+
+  private enum Completion {
+    case pending
+    case awaited(CheckedContinuation<Void, Never>)
+    case complete
+  }
+
+  init(
+    _ graph: Graph, on backend: any Backend, in store: ArtifactStore, options: RunOptions
+  ) throws {
+    self.store = store
+    self.options = options
+    id = store.makeRunID()
+    digests = FileDigests(store: store)
+    keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
+    events = EventStream(options.observers)
+    let leaves = graph.leaves + options.keepingValues
+    let traversal = Traversal(leaves)
+    try GraphCheck.check(traversal)
+    var initial = RunState(traversal)
+    initial.reportsEnds = events.isObserved
+    for (index, leaf) in traversal.leaves.enumerated() {
+      initial.ask(for: leaf, keepingValue: index >= graph.leaves.count)
+    }
+    lanes = try Lanes(initial.table, default: backend)
+    state = Mutex(initial)
+  }
+
+  // MARK: Planning
+
+  /// Computes the keys that can be known before anything runs, and looks them up.
+  ///
+  /// - Throws: ``PipelineError`` where a key cannot be computed, such as for a missing input file.
+  func plan() throws {
+    var pending = state.withLock { $0.next() }
+    while let action = pending.popLast() {
+      _ = perform(action) { pending.append(contentsOf: $0) }
+      if let failure = ledger.withLock({ $0.failures.first }) { throw failure }
+    }
+  }
+
+  // MARK: Running
+
+  /// Runs what the plan left to be done; returns when nothing is left, or the run was ended.
+  func run() async {
+    options.cancellation.onCancel { [weak self] in self?.cancel() }
+    let (actions, isComplete) = state.withLock { state in
+      if options.cancellation.isCancelled { state.stop() }
+      state.startRunning()
+      let actions = state.next()
+      return (actions, state.inFlight == 0)
+    }
+    sendEnds()
+    submit(actions)
+    if isComplete { complete() }
+    await withCheckedContinuation { continuation in
+      let isComplete = completion.withLock { completion in
+        if case .complete = completion { return true }
+        completion = .awaited(continuation)
+        return false
+      }
+      if isComplete { continuation.resume() }
+    }
+    state.withLock { $0.endAll() }
+    sendEnds()
+  }
+
+  private func complete() {
+    let continuation: CheckedContinuation<Void, Never>? = completion.withLock { completion in
+      defer { completion = .complete }
+      if case .awaited(let continuation) = completion { return continuation }
+      return nil
+    }
+    continuation?.resume()
+  }
+
+  private func cancel() {
+    state.withLock { $0.stop() }
+    // Under the lock, so that none of these tasks ends before it was told.
+    asyncBodies.withLock { bodies in
+      for body in bodies.values { body.task.cancel() }
+    }
+  }
+
+  func submit(_ actions: [RunState.Action]) {
+    guard !actions.isEmpty else { return }
+    lanes.submit(actions) { node in
+      state.withLock { $0.table.backend(of: node)?.name }
+    } job: { action in
+      BackendJob(rank: action.node) { [self] in
+        perform(action) { submit($0) }
+      }
+    }
+  }
+
+  /// Tells the state what became of an action, and hands on what follows.
+  func report(
+    _ submit: ([RunState.Action]) -> Void, _ change: (inout RunState) -> Void
+  ) {
+    let (actions, isComplete) = state.withLock { state in
+      change(&state)
+      let actions = state.next()
+      return (actions, state.inFlight == 0 && !state.isPlanning)
+    }
+    sendEnds()
+    submit(actions)
+    if isComplete { complete() }
+  }
+
+  // MARK: Asynchronous bodies
+
+  /// Runs an asynchronous body so that cancelling the run cancels it.
+  func cancellable<Result>(
+    _ node: Int, _ body: () async throws -> Result
+  ) async throws -> Result {
+    withUnsafeCurrentTask { task in
+      guard let running = task.map(RunningTask.init) else { return }
+      asyncBodies.withLock { $0[node] = running }
+    }
+    defer { asyncBodies.withLock { $0[node] = nil } }
+    if options.cancellation.isCancelled { throw CancellationError() }
+    return try await body()
+  }
+}
+
+/// The task that an asynchronous body runs in. It is there to be cancelled for as long as it is listed.
+private struct RunningTask: @unchecked Sendable {
+  // `cancel()` may be called from any thread while the task has not ended.
+  let task: UnsafeCurrentTask
+}
+
+extension RunState.Action {
+  var node: Int {
+    switch self {
+    case .resolve(let node), .load(let node), .execute(let node), .digest(let node): node
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import MillraceGraph
+
+/// The backends of a run: one session for each, whatever number of blocks name it.
+struct Lanes: Sendable {
+  private let fallback: any BackendSession
+  private let fallbackName: String
+  /// By the backend's name.
+  private let sessions: [String: any BackendSession]
+  /// Whether some node names a backend, so that the others need not be asked.
+  private let hasBlocks: Bool
+
+  /// - Throws: ``PipelineError`` with code `misuse` if a node names something that is no backend, or
+  ///   one that cannot work.
+  init(_ table: borrowing NodeTable, default backend: any Backend) throws {
+    fallback = try backend.makeSession()
+    fallbackName = backend.name
+    var sessions = [backend.name: fallback]
+    var hasBlocks = false
+    for reference in table.namedBackends {
+      hasBlocks = true
+      if sessions[reference.name] == nil {
+        sessions[reference.name] = try Self.session(of: reference)
+      }
+    }
+    self.hasBlocks = hasBlocks
+    self.sessions = sessions
+  }
+
+  private static func session(of reference: any BackendReference) throws -> any BackendSession {
+    guard let backend = reference as? any Backend else {
+      throw PipelineError(
+        .misuse,
+        "A block names '\(reference.name)', which is no 'Backend'; use '.local' or '.dispatch()'.")
+    }
+    return try backend.makeSession()
+  }
+
+  /// Hands actions to the sessions of their nodes.
+  ///
+  /// - Parameter backend: The backend that a node names; called only where some node names one.
+  func submit(
+    _ actions: [RunState.Action], backend: (Int) -> String?,
+    job: (RunState.Action) -> BackendJob
+  ) {
+    guard hasBlocks else { return fallback.submit(actions.map(job)) }
+    var groups: [String: [BackendJob]] = [:]
+    for action in actions {
+      groups[backend(action.node) ?? fallbackName, default: []].append(job(action))
+    }
+    for (name, jobs) in groups.sorted(by: { $0.value[0].rank < $1.value[0].rank }) {
+      (sessions[name] ?? fallback).submit(jobs)
+    }
+  }
+}
+
+extension NodeTable {
+  /// Every backend that a node names, also in templates, in no special order.
+  var namedBackends: [any BackendReference] {
+    var backends = attributes.values.compactMap(\.backend)
+    var last: NodePlace?
+    var templates: [ForEachTemplate] = []
+    func visit(_ record: UnsafePointer<NodeRecord>) {
+      if let place = record.place, place !== last {
+        last = place
+        backends.append(place.backend)
+      }
+      if case .forEach(let template) = record.definition.kind { templates.append(template) }
+    }
+    records.forEach(visit)
+    while let template = templates.popLast() {
+      template.nodes.forEach(visit)
+      backends += template.attributes.values.compactMap(\.backend)
+    }
+    return backends
+  }
+}

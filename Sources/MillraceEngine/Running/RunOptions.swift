@@ -1,0 +1,32 @@
+public import MillraceGraph
+
+/// How a run is carried out. Nothing of it is part of a key, but ``seed`` for tasks with randomness.
+public struct RunOptions: Sendable {
+  /// What happens to the rest of a run when a node fails.
+  public enum FailurePolicy: Hashable, Sendable {
+    /// Nothing new starts; what runs may end.
+    case failFast
+    /// Everything that does not need the failed node goes on.
+    case keepGoing
+  }
+
+  /// The pipeline's name: the first part of the names that results are bound to.
+  public var pipeline: String = "graph"
+  public var failurePolicy: FailurePolicy = .failFast
+  /// What random numbers of tasks with `randomness: true` start from.
+  public var seed: UInt64 = 0
+  /// Where environment variables come from; by default the process's own.
+  public var environment: @Sendable (String) -> String? = ProcessEnvironment.value
+  /// The folder that relative paths of exports are taken from; nil leaves exports out.
+  public var exportFolder: String? = "."
+  public var observers: [any RunObserver] = []
+  /// Set by whoever wants the run to end.
+  public var cancellation: Cancellation = Cancellation()
+  /// Nodes whose values stay in memory until the result is gone.
+  public var keepingValues: [AnyNode] = []
+
+  /// Whether ``Plan/nodes`` is wanted; a run on its own leaves it out.
+  var describesPlan = true
+
+  public init() {}
+}

@@ -1,0 +1,178 @@
+import MillraceGraph
+
+/// How a node takes part in keys and values.
+enum Role: UInt8, Sendable {
+  /// A task whose value is kept in the store.
+  case stored
+  /// A task whose value is kept in memory while it is needed.
+  case transient
+  /// A task that runs in every run, by its policy or because it has no key.
+  case off
+  case constant, collect, projection, forEach, element
+  /// A task whose value another node of equal key makes.
+  case twin
+
+  init(_ record: UnsafePointer<NodeRecord>, cache: CachePolicy?) {
+    self =
+      switch record.definition.kind {
+      case .task:
+        switch cache ?? record.definition.attributes.cache {
+        case .stored: .stored
+        case .transient: .transient
+        case .off: .off
+        }
+      case .constant: .constant
+      case .collect: .collect
+      case .projection, .modified: .projection
+      case .forEach: .forEach
+      case .element: .element
+      }
+  }
+}
+
+/// The nodes of one run and their edges, by position; copies of templates are added as it goes.
+///
+/// An edge is a node's input: edges of one node are adjacent, in the parameters' order, and form a list
+/// for the node that they come from.
+struct NodeTable {
+  private(set) var records: [UnsafePointer<NodeRecord>] = []
+  var roles: [Role] = []
+  private var firstInput: [Int32] = []
+  private var inputCounts: [Int32] = []
+  private var firstConsumer: [Int32] = []
+
+  private var sources: [Int32] = []
+  private var consumers: [Int32] = []
+  private var nextConsumer: [Int32] = []
+
+  /// What modifiers say, by position.
+  private(set) var attributes: [Int: NodeAttributes] = [:]
+  /// For the copies of templates: the positions of the `ForEach` and of the element.
+  private(set) var instances: [Int: (forEach: Int, element: Int)] = [:]
+  /// The inputs that nodes had before they were given others.
+  private var originals: [Int: Range<Int>] = [:]
+  /// Keeps the records alive, and knows where they stand.
+  private let traversal: Traversal
+  /// Positions below this one are the graph's own nodes.
+  private(set) var staticCount = 0
+
+  /// The source of an edge that carries a constant.
+  static let constant: Int32 = -1
+
+  var count: Int { records.count }
+
+  init(_ traversal: Traversal) {
+    let records = traversal.records
+    self.traversal = traversal
+    reserve(records.count, edges: records.reduce(0) { $0 + $1.inputCount })
+    attributes = traversal.attributes
+    for (position, record) in records.enumerated() {
+      append(record, cache: attributes.isEmpty ? nil : attributes[position]?.cache) { input in
+        Int32(traversal.position(of: record.source(input)))
+      }
+    }
+    staticCount = count
+  }
+
+  private mutating func reserve(_ nodes: Int, edges: Int) {
+    records.reserveCapacity(nodes)
+    roles.reserveCapacity(nodes)
+    firstInput.reserveCapacity(nodes)
+    inputCounts.reserveCapacity(nodes)
+    firstConsumer.reserveCapacity(nodes)
+    sources.reserveCapacity(edges)
+    consumers.reserveCapacity(edges)
+    nextConsumer.reserveCapacity(edges)
+  }
+
+  private mutating func append(
+    _ record: UnsafePointer<NodeRecord>, cache: CachePolicy?, source: (Int) -> Int32
+  ) {
+    let position = Int32(count)
+    records.append(record)
+    roles.append(Role(record, cache: cache))
+    firstInput.append(Int32(sources.count))
+    inputCounts.append(Int32(record.inputCount))
+    firstConsumer.append(-1)
+    for input in 0..<record.inputCount {
+      addEdge(from: record.isConstant(input) ? Self.constant : source(input), to: position)
+    }
+  }
+
+  private mutating func addEdge(from source: Int32, to consumer: Int32) {
+    let edge = Int32(sources.count)
+    sources.append(source)
+    consumers.append(consumer)
+    if source >= 0 {
+      nextConsumer.append(firstConsumer[Int(source)])
+      firstConsumer[Int(source)] = edge
+    } else {
+      nextConsumer.append(-1)
+    }
+  }
+
+  /// Adds the copy of a template's node.
+  mutating func appendInstance(
+    _ record: UnsafePointer<NodeRecord>, attributes: NodeAttributes?, of forEach: Int, element: Int,
+    source: (Int) -> Int32
+  ) {
+    instances[count] = (forEach, element)
+    self.attributes[count] = attributes
+    append(record, cache: attributes?.cache, source: source)
+  }
+
+  /// Gives a node other inputs: the copies of a `ForEach`, or the twin of a node.
+  mutating func replaceInputs(of position: Int, with inputs: [Int32]) {
+    for edge in edges(of: position) { consumers[edge] = -1 }
+    if originals[position] == nil { originals[position] = edges(of: position) }
+    firstInput[position] = Int32(sources.count)
+    inputCounts[position] = Int32(inputs.count)
+    for source in inputs { addEdge(from: source, to: Int32(position)) }
+  }
+
+  func edges(of position: Int) -> Range<Int> {
+    let first = Int(firstInput[position])
+    return first..<first + Int(inputCounts[position])
+  }
+
+  /// Where one of the graph's own nodes stands; nil if it is no part of the run.
+  func position(of record: UnsafePointer<NodeRecord>) -> Int? { traversal.find(record) }
+
+  /// The inputs as the graph has them, whatever replaced them.
+  func originalEdges(of position: Int) -> Range<Int> {
+    originals.isEmpty ? edges(of: position) : originals[position] ?? edges(of: position)
+  }
+
+  /// The node that an edge comes from, or ``constant``.
+  func source(_ edge: Int) -> Int { Int(sources[edge]) }
+
+  /// Which of its consumer's inputs an edge is.
+  func parameter(_ edge: Int, of consumer: Int) -> Int { edge - Int(firstInput[consumer]) }
+
+  /// Calls `body` with each edge that leaves a node, and the node it goes to.
+  @inline(__always)
+  func forEachConsumer(of position: Int, _ body: (_ edge: Int, _ consumer: Int) -> Void) {
+    var edge = firstConsumer[position]
+    while edge >= 0 {
+      let consumer = consumers[Int(edge)]
+      if consumer >= 0 { body(Int(edge), Int(consumer)) }
+      edge = nextConsumer[Int(edge)]
+    }
+  }
+
+  /// The backend that a node's modifier or block names; nil for the run's own.
+  func backend(of position: Int) -> (any BackendReference)? {
+    if !attributes.isEmpty, let backend = attributes[position]?.backend { return backend }
+    return records[position].place?.backend
+  }
+
+  /// Whether an edge is part of its consumer's key.
+  func isKeyed(_ edge: Int, of consumer: Int) -> Bool {
+    switch roles[consumer] {
+    case .stored, .transient, .off:
+      records[consumer].definition.parameters[parameter(edge, of: consumer)].isKeyed
+    case .forEach: parameter(edge, of: consumer) > 0  // not the list itself: its elements
+    default: true
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import MillraceCoding
+import MillraceGraph
+
+// A `ForEach` whose list is known becomes a copy of its template for each element.
+extension RunState {
+  mutating func expand(_ node: Int) {
+    guard case .forEach(let template) = table.records[node].definition.kind else { return }
+    let sourceEdge = table.edges(of: node).lowerBound
+    let source = table.source(sourceEdge)
+    let list = source < 0 ? table.records[node].cell(0) : valuePointer(source)
+    let count = template.count(in: list)
+    let captures = table.edges(of: node).dropFirst().map { Int32(table.source($0)) }
+    let old = table.edges(of: node).map { table.source($0) }
+    var results: [Int32] = []
+    let layout = TemplateLayout(template, captures: captures)
+    for element in 0..<count {
+      let base = table.count
+      results.append(layout.append(to: &table, of: node))
+      grow()
+      template.copyElement(element, of: list, to: values.cell(base))
+      isPresent[base] = true
+    }
+    table.replaceInputs(of: node, with: [Int32(source)] + results)
+    // A list that only has to be up to date holds none of its values.
+    holdsInputs[node] = uses[node] > 0 || demands[node].contains(.value)
+    if holdsInputs[node] {
+      for edge in table.edges(of: node) where table.source(edge) >= 0 {
+        uses[table.source(edge)] += 1
+      }
+    }
+    for source in old where source >= 0 { endUse(of: source) }
+    if askedLists.contains(node) {
+      for result in results { ask(for: Int(result), keepingValue: false) }
+    }
+    if demands[node].contains(.part) {
+      gatherParts(node)
+    } else {
+      phases[node] = .resolved
+      settle(node)
+    }
+  }
+
+  /// Makes room for nodes that were added to the table.
+  mutating func grow() {
+    let added = phases.count..<table.count
+    values.grow(to: table.count)
+    phases.append(contentsOf: repeatElement(.idle, count: added.count))
+    demands.append(contentsOf: repeatElement([], count: added.count))
+    waiting.append(contentsOf: repeatElement(0, count: added.count))
+    uses.append(contentsOf: repeatElement(0, count: added.count))
+    holdsInputs.append(contentsOf: repeatElement(true, count: added.count))
+    isPresent.append(contentsOf: repeatElement(false, count: added.count))
+    for position in added {
+      if table.roles[position] == .constant { isPresent[position] = true }
+      for edge in table.edges(of: position) where table.source(edge) >= 0 {
+        uses[table.source(edge)] += 1
+      }
+    }
+  }
+
+  /// Where a node's value lies.
+  func valuePointer(_ node: Int) -> UnsafeRawPointer {
+    table.roles[node] == .constant
+      ? table.records[node].cell(0) : UnsafeRawPointer(values.cell(node))
+  }
+}

@@ -1,0 +1,143 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+
+// What the run reports of the actions that it performed. Each report ends one action.
+extension RunState {
+  /// A node's key is known, and the store's record of it if there is one.
+  mutating func resolved(_ node: Int, key: Key, artifact: ArtifactRecord?) {
+    inFlight -= 1
+    if !outdated.isEmpty, outdated.remove(node) != nil { return gatherParts(node) }
+    keys[node] = key
+    let isStored = table.roles[node] == .stored
+    let maker = makers[Maker(key: key, isStored: isStored)]
+    if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
+      becomeHit(node, artifact)
+    } else if let maker, maker != node, !phases[maker].isFailure {
+      if isStored { awaitTwin(node, maker) } else { becomeTwin(node, of: maker, key: key) }
+    } else {
+      makers[Maker(key: key, isStored: isStored)] = node
+      if isStored {
+        gatherValues(node)
+      } else {
+        phases[node] = .resolved
+        publishPart(.key(key), of: node)
+        settle(node)
+      }
+    }
+  }
+
+  /// A node has no key, because one of its inputs cannot be encoded: it runs in every run.
+  mutating func unkeyed(_ node: Int, input: String) {
+    inFlight -= 1
+    if !outdated.isEmpty, outdated.remove(node) != nil { return gatherParts(node) }
+    unkeyedInputs[node] = input
+    if table.roles[node] == .stored {
+      table.roles[node] = .off
+      gatherValues(node)
+    } else {
+      phases[node] = .resolved
+      publishPart(nil, of: node)
+      settle(node)
+    }
+  }
+
+  /// A hit's value was read into its cell.
+  mutating func loaded(_ node: Int) {
+    inFlight -= 1
+    phases[node] = .resolved
+    publishValue(of: node)
+    settle(node)
+  }
+
+  /// A body's value is in its cell, and in the store if it was to be stored.
+  mutating func executed(_ node: Int, artifact: ArtifactRecord?) {
+    inFlight -= 1
+    phases[node] = .done
+    if table.records[node].definition.isTask {
+      if table.roles[node] == .twin { hits.insert(node) } else { executedCount += 1 }
+      end(node)
+    }
+    if let artifact {
+      artifacts[node] = artifact
+      mend(node, artifact)
+      publishPart(.digest(artifact.artifact), of: node)
+      for twin in twins.removeValue(forKey: node) ?? [] where phases[twin] == .awaitingTwin {
+        becomeHit(twin, artifact)
+      }
+    } else if !parts.isEmpty, table.roles[node] == .off || table.roles[node] == .projection {
+      retract(node)  // made again, it may have other bytes
+    }
+    publishValue(of: node)
+    work.append(.release(node))
+    settle(node)
+  }
+
+  /// The digest of a value that is not stored; nil where it cannot be encoded.
+  mutating func digested(_ node: Int, _ part: KeyParts.Value?) {
+    inFlight -= 1
+    phases[node] = .done
+    publishPart(part, of: node)
+    if uses[node] == 0, isPresent[node] { drop(node) }
+    settle(node)
+  }
+
+  mutating func failed(_ node: Int, cancelled: Bool) {
+    inFlight -= 1
+    phases[node] = cancelled ? .cancelled : .failed
+    end(node)
+    work.append(.fail(node))
+  }
+
+  /// Gives every node that was wanted and has not ended its last state.
+  mutating func endAll() {
+    for node in phases.indices where !demands[node].isEmpty {
+      switch phases[node] {
+      case .digesting: phases[node] = .done  // it has run
+      case .loading: phases[node] = .resolved  // it is a hit all the same
+      case .gatheringParts, .resolving, .gatheringSource, .gatheringValues, .executing,
+        .awaitingTwin:
+        phases[node] = .cancelled
+        end(node)
+      default: continue
+      }
+    }
+  }
+
+  /// Notes that a task has a state to report.
+  mutating func end(_ node: Int) {
+    if reportsEnds && table.records[node].definition.isTask { ended.append(node) }
+  }
+
+  mutating func becomeHit(_ node: Int, _ artifact: ArtifactRecord) {
+    artifacts[node] = artifact
+    hits.insert(node)
+    end(node)
+    phases[node] = .resolved
+    publishPart(.digest(artifact.artifact), of: node)
+    work.append(.release(node))
+    settle(node)
+  }
+
+  /// A stored node of the same key is being made: wait, and take its artifact.
+  mutating func awaitTwin(_ node: Int, _ maker: Int) {
+    if let artifact = artifacts[maker] {
+      becomeHit(node, artifact)
+    } else {
+      phases[node] = .awaitingTwin
+      twins[maker, default: []].append(node)
+    }
+  }
+
+  /// A transient node of the same key exists: share its value.
+  private mutating func becomeTwin(_ node: Int, of maker: Int, key: Key) {
+    let old = table.edges(of: node).map { table.source($0) }
+    table.roles[node] = .twin
+    table.replaceInputs(of: node, with: [Int32(maker)])
+    uses[maker] += 1
+    for source in old where source >= 0 { endUse(of: source) }
+    phases[node] = .resolved
+    publishPart(.key(key), of: node)
+    settle(node)
+  }
+}

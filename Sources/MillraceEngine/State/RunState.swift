@@ -1,0 +1,201 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+
+/// What a run knows of its nodes and what it does next: a state machine that takes no lock and starts
+/// nothing. It returns actions; the run performs them and reports back.
+///
+/// A node can be wanted in two ways. Its *part* is what it contributes to the keys of consumers: an
+/// artifact's digest, or the key of a transient node. Its *value* is what bodies receive. Stored nodes
+/// want the parts of their inputs, to know their key; only a miss wants their values. So a run asks for
+/// parts from the leaves backwards and makes no value that nobody needs.
+///
+/// No step recurses: what follows from a change waits in `work`.
+struct RunState: ~Copyable {
+  enum Action: Hashable, Sendable {
+    /// Compute the key and look it up.
+    case resolve(Int)
+    /// Read a hit's value from the store.
+    case load(Int)
+    /// Run the body, or put a value together.
+    case execute(Int)
+    /// Encode a value that is not stored, for the keys of its consumers.
+    case digest(Int)
+  }
+
+  enum Phase: UInt8 {
+    case idle, gatheringParts, resolving, resolved
+    case gatheringSource, gatheringValues, loading, executing, digesting, awaitingTwin
+    case done, failed, skipped, cancelled
+
+    var isFailure: Bool { self == .failed || self == .skipped || self == .cancelled }
+  }
+
+  struct Demand: OptionSet {
+    let rawValue: UInt8
+    static let part = Demand(rawValue: 1)
+    static let value = Demand(rawValue: 2)
+    /// The value is needed to finish a plan, before anything runs.
+    static let early = Demand(rawValue: 4)
+    /// Something was wanted at some time; never taken back.
+    static let asked = Demand(rawValue: 8)
+  }
+
+  /// A node that makes the value of a key in this run; later nodes of the key take theirs from it.
+  struct Maker: Hashable {
+    var key: Key
+    var isStored: Bool
+  }
+
+  enum Work {
+    case want(Int, Demand)
+    case partsComplete(Int)
+    case valuesComplete(Int)
+    case fail(Int)
+    case release(Int)
+  }
+
+  var table: NodeTable
+  let values: ValueBuffer
+  var phases: [Phase]
+  var demands: [Demand]
+  var waiting: [Int32]
+  /// Edges that may still want this node's value, and one for a value that is asked for.
+  var uses: [Int32]
+  var holdsInputs: [Bool]
+  var isPresent: [Bool]
+  /// The part, once it is known; a known part of nil means that consumers have no key.
+  var parts: [Int: KeyParts.Value?] = [:]
+  var keys: [Int: Key] = [:]
+  var artifacts: [Int: ArtifactRecord] = [:]
+  var makers: [Maker: Int] = [:]
+  var twins: [Int: [Int]] = [:]
+  /// How many bodies of tasks ran and returned.
+  var executedCount = 0
+  var hits: Set<Int> = []
+  /// For tasks without a key: the input that cannot be encoded.
+  var unkeyedInputs: [Int: String] = [:]
+  /// Hits that were tried to be read in vain.
+  var unreadableNodes: Set<Int> = []
+  /// The artifact that could not be read, by its key, until it is made again.
+  var broken: [Key: Digest] = [:]
+  /// Nodes whose key is being made of parts that have changed since.
+  var outdated: Set<Int> = []
+  /// Leaves that are lists: what they give is asked for as soon as it is known.
+  var askedLists: Set<Int> = []
+
+  /// Tasks that reached a state to report, in that order; kept only where somebody listens.
+  var ended: [Int] = []
+  var reportsEnds = false
+
+  var staticNames: NodeNames?
+  var identities: [Int: Digest] = [:]
+
+  var work: [Work] = []
+  private var actions: [Action] = []
+  /// Actions that wait for the end of planning.
+  var held: [Action] = []
+  private(set) var isPlanning = true
+  private(set) var isStopped = false
+  var inFlight = 0
+
+  init(_ traversal: Traversal) {
+    table = NodeTable(traversal)
+    let count = table.count
+    values = ValueBuffer(capacity: count)
+    phases = Array(repeating: .idle, count: count)
+    demands = Array(repeating: [], count: count)
+    waiting = Array(repeating: 0, count: count)
+    uses = Array(repeating: 0, count: count)
+    holdsInputs = Array(repeating: true, count: count)
+    isPresent = table.roles.map { $0 == .constant }
+    for position in 0..<count {
+      for edge in table.edges(of: position) where table.source(edge) >= 0 {
+        uses[table.source(edge)] += 1
+      }
+    }
+  }
+
+  deinit {
+    for position in isPresent.indices where isPresent[position] && table.roles[position] != .constant {
+      table.records[position].definition.output.destroy(values.cell(position))
+    }
+  }
+
+  // MARK: What the run asks
+
+  /// Asks for a leaf: to be up to date, and with `keepingValue` for its value until the run ends.
+  mutating func ask(for leaf: Int, keepingValue: Bool) {
+    if keepingValue { uses[leaf] += 1 }
+    if table.roles[leaf] == .forEach {
+      askedLists.insert(leaf)
+      return work.append(.want(leaf, keepingValue ? .value : .early))
+    }
+    let needsValue = keepingValue || [.off, .transient, .projection].contains(table.roles[leaf])
+    let demand: Demand = needsValue ? .value : .part
+    work.append(.want(leaf, table.roles[leaf] == .stored ? [demand, .part] : demand))
+  }
+
+  /// Ends planning: what was held back may start.
+  mutating func startRunning() {
+    isPlanning = false
+    for action in held { emit(action) }
+    held = []
+  }
+
+  /// Nothing new starts from here on.
+  mutating func stop() { isStopped = true }
+
+  /// Does all that follows from what was reported, and returns what is to be done.
+  mutating func next() -> [Action] {
+    while let step = work.popLast() {
+      switch step {
+      case .want(let node, let demand): want(node, demand)
+      case .partsComplete(let node): partsComplete(node)
+      case .valuesComplete(let node): valuesComplete(node)
+      case .fail(let node): spreadFailure(of: node)
+      case .release(let node): release(node)
+      }
+    }
+    guard !actions.isEmpty else { return [] }
+    let result = actions
+    actions = []
+    return result
+  }
+
+  /// The parts of a node's inputs, in the parameters' order; nil for constants and unkeyed ones.
+  func inputParts(of node: Int) -> [KeyParts.Value?] {
+    table.edges(of: node).map { edge in
+      let source = table.source(edge)
+      return source < 0 ? nil : parts[source] ?? nil
+    }
+  }
+
+  func part(of node: Int) -> KeyParts.Value?? { parts[node] }
+
+  func wantsPart(_ node: Int) -> Bool { demands[node].contains(.part) && parts[node] == nil }
+
+  /// Whether a node's action belongs to planning: nothing of a user's runs, and no value is read that
+  /// only a body needs.
+  func isEarly(_ action: Action) -> Bool {
+    switch action {
+    case .resolve, .digest: true
+    case .load(let node): demands[node].contains(.early)
+    case .execute(let node):
+      switch table.roles[node] {
+      case .collect, .projection, .forEach, .twin: demands[node].contains(.early)
+      default: false
+      }
+    }
+  }
+
+  mutating func emit(_ action: Action) {
+    if isStopped { return }
+    if isPlanning && !isEarly(action) {
+      held.append(action)
+    } else {
+      inFlight += 1
+      actions.append(action)
+    }
+  }
+}

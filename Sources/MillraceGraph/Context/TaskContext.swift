@@ -1,0 +1,56 @@
+public import MillraceCoding
+
+/// What a task may know of the run it is in, and the effects that it may use.
+///
+/// A task takes it as a parameter, of which its lifted function has no trace, or a type task injects
+/// one of its members with `@Injected(\.random)`. In tests it is a value that you make.
+public struct TaskContext: Sendable {
+  /// The run's id.
+  public var run: String
+  /// The node's name.
+  public var node: String
+  /// Which try of the node this is, from 1.
+  public var attempt: Int
+  /// Values of the variables that the task declares with `environment:`; a variable that is not set
+  /// is absent.
+  public var environment: [String: String]
+  /// What ``random`` starts from.
+  public var seed: Digest
+  public var cancellation: Cancellation
+  public var clock: any Clock<Duration>
+
+  public init(
+    run: String = "none",
+    node: String = "none",
+    attempt: Int = 1,
+    environment: [String: String] = [:],
+    seed: Digest = .sha256([]),
+    cancellation: Cancellation = Cancellation(),
+    clock: any Clock<Duration> = ContinuousClock()
+  ) {
+    self.run = run
+    self.node = node
+    self.attempt = attempt
+    self.environment = environment
+    self.seed = seed
+    self.cancellation = cancellation
+    self.clock = clock
+  }
+
+  /// Random numbers that depend on the node's key alone, and on the run's seed where the task
+  /// declares `randomness: true`.
+  ///
+  /// Each read starts the same sequence, so keep it: `var random = context.random`.
+  public var random: SeededRandom { SeededRandom(seed: seed) }
+
+  /// Whether the run wants to end. A synchronous body that takes long should ask now and then.
+  public var isCancelled: Bool { cancellation.isCancelled }
+
+  /// - Throws: `CancellationError` if the run wants to end.
+  public func checkCancellation() throws {
+    if isCancelled { throw CancellationError() }
+  }
+
+  /// The context of the body that runs, for `@Injected`; nil outside of a task.
+  @TaskLocal public static var current: TaskContext?
+}

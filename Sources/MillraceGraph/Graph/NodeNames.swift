@@ -1,0 +1,72 @@
+package import MillraceCoding
+
+/// The readable names of nodes: unique, and the same however the graph's other parts change.
+///
+/// A node has its explicit name, or its task's. Where several share one, each default name gets a
+/// suffix of six digits, `train#3fa91c`, from what the node *is*: its task and where its inputs come
+/// from, never its position. So adding a node renames no other. Nodes of one name after that are the
+/// same call with the same inputs, and the same result.
+package struct NodeNames: Sendable {
+  private let names: [String]
+
+  package subscript(position: Int) -> String { names[position] }
+
+  /// - Parameters:
+  ///   - bases: The explicit or default name of each node.
+  ///   - isExplicit: Whether a node's name was given to it and stays as it is.
+  ///   - identities: Called once, and only where default names meet.
+  package init(
+    bases: [String], isExplicit: (Int) -> Bool, identities: () -> [Digest]
+  ) {
+    var counts: [String: Int] = [:]
+    for base in bases { counts[base, default: 0] += 1 }
+    var names = bases
+    if counts.values.contains(where: { $0 > 1 }) {
+      let identities = identities()
+      for position in names.indices where counts[names[position]]! > 1 && !isExplicit(position) {
+        names[position] += "#" + identities[position].hex.prefix(6)
+      }
+    }
+    self.names = names
+  }
+}
+
+extension NodeNames {
+  init(_ traversal: Traversal) {
+    self.init(
+      bases: traversal.records.enumerated().map {
+        traversal.attributes[$0.offset]?.name ?? $0.element.definition.name
+      },
+      isExplicit: { traversal.attributes[$0]?.name != nil },
+      identities: {
+        var identities: [Digest] = []
+        for record in traversal.records {
+          identities.append(
+            record.identity { input in identities[traversal.position(of: record.source(input))] })
+        }
+        return identities
+      })
+  }
+}
+
+extension UnsafePointer<NodeRecord> {
+  /// A digest of the task and of where each input comes from; no code and no file's content.
+  ///
+  /// - Parameter source: The identity of the node that gives an input.
+  package func identity(_ source: (Int) -> Digest) -> Digest {
+    var hash = SHA256()
+    hash.update(Array(definition.id.description.utf8))
+    for input in 0..<inputCount {
+      if !isConstant(input) {
+        hash.update(Array(source(input).hex.utf8))
+      } else if let digest = try? definition.parameters[input].type.withEncoded(
+        cell(input), { Digest.sha256($0) })
+      {
+        hash.update(Array(digest.hex.utf8))
+      } else {
+        hash.update([0])
+      }
+    }
+    return hash.finalize()
+  }
+}

@@ -1,0 +1,121 @@
+/// The nodes that some leaves need, each once and in an order in which inputs come first.
+///
+/// The order is that of creation: a node is made only from nodes that exist, so it is topological, and
+/// equal programs have equal orders. No step recurses.
+///
+/// - Complexity: O(*v* + *e*) for the nodes of one `Graph { … }`; O(*v* log *v* + *e*) where nodes were
+///   made outside of one.
+package struct Traversal: Sendable {
+  // Records are immutable; `arenas` keeps them alive.
+  nonisolated(unsafe) package private(set) var records: [UnsafePointer<NodeRecord>] = []
+  /// What modifiers say, by position; few nodes have any.
+  package private(set) var attributes: [Int: NodeAttributes] = [:]
+  package private(set) var leaves: [Int] = []
+  /// What keeps the records alive.
+  private let arenas: [NodeArena]
+  private var positions: PositionMap
+
+  package init(_ nodes: [AnyNode]) {
+    arenas = nodes.map(\.arena)
+    positions = PositionMap()
+    nonisolated(unsafe) var modified: [UnsafePointer<NodeRecord>] = []
+    var pending = nodes.map(\.record)
+    while let record = pending.popLast() {
+      guard positions.insert(record) else { continue }
+      if case .modified = record.definition.kind {
+        modified.append(record)
+        pending.append(record.source(0))
+        continue
+      }
+      records.append(record)
+      let count = record.inputCount
+      for input in 0..<count where !record.isConstant(input) { pending.append(record.source(input)) }
+    }
+    order()
+    for (position, record) in records.enumerated() { positions[record] = position }
+    for (record, merged) in NodeAttributes.merged(modified) {
+      attributes[positions[record]] = merged
+    }
+    leaves = nodes.map { positions[$0.record.original] }
+  }
+
+  /// The position of a node that was reached.
+  package func position(of record: UnsafePointer<NodeRecord>) -> Int {
+    positions[record.original]
+  }
+
+  /// The position of a node; nil if no leaf needs it.
+  package func find(_ record: UnsafePointer<NodeRecord>) -> Int? {
+    positions.find(record.original)
+  }
+
+  private mutating func order() {
+    guard let first = records.first else { return }
+    if records.allSatisfy({ $0.pointee.arena.toOpaque() == first.pointee.arena.toOpaque() }) {
+      // Positions in one arena are dense, so counting them is sorting them.
+      var slots = [UnsafePointer<NodeRecord>?](
+        repeating: nil, count: Int(records.map(\.pointee.index).max() ?? 0) + 1)
+      for record in records { slots[Int(record.pointee.index)] = record }
+      records = slots.compactMap { $0 }
+    } else {
+      records.sort { $0.pointee.ordinal < $1.pointee.ordinal }
+    }
+  }
+}
+
+/// Numbers for records: an array for each arena, since records know their index there.
+private struct PositionMap: Sendable {
+  private var slots: [[Int32]] = []
+  private var arenas: [UInt: Int] = [:]
+  private var lastArena: UInt = 0
+  private var lastSlot = 0
+
+  private static let absent: Int32 = -2
+  private static let unnumbered: Int32 = -1
+
+  /// - Returns: Whether the record was not there.
+  mutating func insert(_ record: UnsafePointer<NodeRecord>) -> Bool {
+    let slot = slot(of: record)
+    let index = Int(record.pointee.index)
+    if index >= slots[slot].count {
+      let size = max(index + 1, slots[slot].count * 2)
+      slots[slot].append(
+        contentsOf: repeatElement(Self.absent, count: size - slots[slot].count))
+    }
+    guard slots[slot][index] == Self.absent else { return false }
+    slots[slot][index] = Self.unnumbered
+    return true
+  }
+
+  private mutating func slot(of record: UnsafePointer<NodeRecord>) -> Int {
+    let arena = UInt(bitPattern: record.pointee.arena.toOpaque())
+    if arena == lastArena { return lastSlot }
+    let slot = arenas[arena] ?? slots.count
+    if slot == slots.count {
+      arenas[arena] = slot
+      slots.append([])
+    }
+    (lastArena, lastSlot) = (arena, slot)
+    return slot
+  }
+
+  func find(_ record: UnsafePointer<NodeRecord>) -> Int? {
+    let index = Int(record.pointee.index)
+    guard let slot = arenas[UInt(bitPattern: record.pointee.arena.toOpaque())],
+      index < slots[slot].count, slots[slot][index] >= 0
+    else { return nil }
+    return Int(slots[slot][index])
+  }
+
+  subscript(record: UnsafePointer<NodeRecord>) -> Int {
+    get {
+      let arena = UInt(bitPattern: record.pointee.arena.toOpaque())
+      let slot = arena == lastArena ? lastSlot : arenas[arena] ?? 0
+      return Int(slots[slot][Int(record.pointee.index)])
+    }
+    set {
+      let slot = slot(of: record)
+      slots[slot][Int(record.pointee.index)] = Int32(newValue)
+    }
+  }
+}

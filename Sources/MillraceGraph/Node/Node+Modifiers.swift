@@ -1,0 +1,48 @@
+// A modifier returns a new handle of the same node and changes no existing one. What is said of a
+// node anywhere in a graph holds for it in that graph.
+extension Node {
+  /// Gives the node a name, by which it is read, planned and reported. Names are unique in a graph.
+  public func named(_ name: String) -> Node { modified { $0.name = name } }
+
+  /// Copies the artifact to a file after each run that succeeds.
+  ///
+  /// - Parameter path: Relative to the run's export folder, by default the working folder.
+  public func exported(as path: String) -> Node { modified { $0.exports = [path] } }
+
+  /// Overrides the task's own retry policy.
+  public func retry(_ policy: RetryPolicy) -> Node { modified { $0.retry = policy } }
+
+  /// Overrides the task's own cache policy.
+  ///
+  /// A value that cannot be encoded is never stored, whatever the policy: planning then fails.
+  public func cache(_ policy: CachePolicy) -> Node { modified { $0.cache = policy } }
+
+  /// Adds labels to those of the task.
+  public func tagged(_ tags: String...) -> Node { modified { $0.tags = tags } }
+
+  /// Runs the node on another backend than its block's.
+  public func on(_ backend: any BackendReference) -> Node { modified { $0.backend = backend } }
+
+  fileprivate func modified(_ change: (inout NodeAttributes) -> Void) -> Node {
+    var attributes = NodeAttributes()
+    change(&attributes)
+    var call = TaskCall(.modified, inputs: 1, attributes: NodeAttributesBox(attributes))
+    call.bind(handle)
+    return Node(call.finish())
+  }
+}
+
+extension Node where Value == String {
+  /// Prints the text after each run that succeeds, whether the node ran or was a hit.
+  ///
+  /// The task must be stored, as it is by default.
+  public func printed() -> Node { modified { $0.isPrinted = true } }
+}
+
+extension TaskDefinition {
+  /// What a modified handle's record calls; it is never run.
+  static let modified = TaskDefinition(
+    id: TaskID(fileID: "Millrace", path: "modified"),
+    parameters: [.init(name: "node", type: .uncoded(Void.self))], output: .uncoded(Void.self),
+    kind: .modified, body: .sync { _, _ in })
+}

@@ -1,0 +1,44 @@
+/// What modifiers say about a node. Nothing of it is part of the key, but ``cache``.
+public struct NodeAttributes: Sendable {
+  /// The explicit name.
+  public var name: String?
+  /// Paths of files that the artifact is copied to, in the order of the modifiers.
+  public var exports: [String] = []
+  /// Whether the text is printed after the run.
+  public var isPrinted: Bool = false
+  public var retry: RetryPolicy?
+  public var cache: CachePolicy?
+  public var tags: [String] = []
+  package var backend: (any BackendReference)?
+
+  /// What is said of a node in several places holds together; the later statement wins.
+  mutating func merge(_ later: NodeAttributes) {
+    name = later.name ?? name
+    exports += later.exports.filter { !exports.contains($0) }
+    isPrinted = isPrinted || later.isPrinted
+    retry = later.retry ?? retry
+    cache = later.cache ?? cache
+    tags += later.tags.filter { !tags.contains($0) }
+    backend = later.backend ?? backend
+  }
+}
+
+extension NodeAttributes {
+  /// What modified handles say, by the node they say it of.
+  static func merged(
+    _ handles: [UnsafePointer<NodeRecord>]
+  ) -> [UnsafePointer<NodeRecord>: NodeAttributes] {
+    var merged: [UnsafePointer<NodeRecord>: NodeAttributes] = [:]
+    for handle in handles.sorted(by: { $0.pointee.ordinal < $1.pointee.ordinal }) {
+      guard let box = handle.pointee.attributes else { continue }
+      merged[handle.original, default: NodeAttributes()]
+        .merge(box._withUnsafeGuaranteedRef { $0.attributes })
+    }
+    return merged
+  }
+}
+
+package final class NodeAttributesBox: Sendable {
+  package let attributes: NodeAttributes
+  init(_ attributes: NodeAttributes) { self.attributes = attributes }
+}

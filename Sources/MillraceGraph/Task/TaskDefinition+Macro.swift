@@ -1,0 +1,144 @@
+// Everything that code expanded by `@Task` calls, on one page. Names with two leading underscores are
+// public only because expanded code needs them; they may change in any release.
+//
+// For `@Task func tokenize(_ text: String, minimumLength: Int = 3) throws -> [String]` the macro adds
+//
+//     private let definition = TaskDefinition(
+//       __id: TaskID(fileID: "App/Text.swift", path: "tokenize(_:minimumLength:)",
+//         parameterTypes: ["String", "Int"], isPrivate: false),
+//       attributes: TaskAttributes(), fingerprint: Fingerprint(0x…, 0x…), usedNames: ["split"],
+//       line: 12,
+//       parameters: [.__parameter("text", String.self, "String"), …],
+//       output: .__stored([String].self, "[String]"),
+//       sync: { inputs in
+//         try tokenize(inputs[0, as: String.self], minimumLength: inputs[1, as: Int.self])
+//       })
+//
+//     func $tokenize(_ text: some TaskInput<String>, minimumLength: some TaskInput<Int> = Constant<Int>(3))
+//       -> Node<[String]>
+//     { definition.__call { $0.bind(text); $0.bind(minimumLength) } }
+
+extension TaskDefinition {
+  /// A task whose body is synchronous.
+  public convenience init<Output>(
+    __id id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
+    line: Int, parameters: [Parameter], output: __OutputType<Output>, injects: Bool = false,
+    sync body: @escaping @Sendable (TaskInputs) throws -> Output
+  ) {
+    let run: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void =
+      if injects {
+        { inputs, cell in
+          let value = try TaskContext.$current.withValue(inputs.context) { try body(inputs) }
+          Cell.initialize(cell, to: value)
+        }
+      } else {
+        { inputs, cell in Cell.initialize(cell, to: try body(inputs)) }
+      }
+    self.init(
+      id: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
+      usedNames: usedNames, line: line, parameters: parameters, output: output.type, kind: .task,
+      isPermanent: true, body: .sync(run))
+  }
+
+  /// A task whose body is asynchronous.
+  public convenience init<Output>(
+    __id id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
+    line: Int, parameters: [Parameter], output: __OutputType<Output>, injects: Bool = false,
+    async body: @escaping @Sendable (TaskInputs) async throws -> Output
+  ) {
+    let run: @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void =
+      if injects {
+        { inputs, cell in
+          let value = try await TaskContext.$current.withValue(inputs.context) {
+            try await body(inputs)
+          }
+          Cell.initialize(cell, to: value)
+        }
+      } else {
+        { inputs, cell in Cell.initialize(cell, to: try await body(inputs)) }
+      }
+    self.init(
+      id: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
+      usedNames: usedNames, line: line, parameters: parameters, output: output.type, kind: .task,
+      isPermanent: true, body: .async(run))
+  }
+
+  /// Makes a node of this task; `bind` binds one input after another, in the parameters' order.
+  @inlinable
+  public func __call<Output>(
+    returning type: Output.Type = Output.self, _ bind: (inout TaskCall) -> Void
+  ) -> Node<Output> {
+    var call = TaskCall(self)
+    bind(&call)
+    return Node(call.finish())
+  }
+}
+
+/// An output's type, and what it says about caching. Made by `__stored`, `__passing` and `__effect`.
+public struct __OutputType<Value: Sendable>: Sendable {
+  let type: ValueType
+  var isEffect = false
+
+  /// Effects are never cached, whatever the attribute says.
+  func adjusting(_ attributes: TaskAttributes) -> TaskAttributes {
+    var attributes = attributes
+    if isEffect { attributes.cache = .off }
+    return attributes
+  }
+
+  /// The output of a task whose value is stored.
+  public static func __stored(_ type: Value.Type, _ name: String) -> Self where Value: Codable {
+    Self(type: .coded(type, name: name))
+  }
+
+  @_disfavoredOverload
+  public static func __stored(_ type: Value.Type, _ name: String) -> Self
+  where Value: ArtifactValue {
+    Self(type: .coded(type, name: name))
+  }
+
+  @_disfavoredOverload
+  @available(
+    *, unavailable,
+    message:
+      "a stored task must return a 'Codable' type; make the type 'Codable', or write '@Task(cache: .transient)' to keep the value in memory only"
+  )
+  public static func __stored(_ type: Value.Type, _ name: String, _: Void = ()) -> Self {
+    Self(type: .uncoded(type, name: name))
+  }
+
+  /// The output of a task with `cache: .transient` or `.off`.
+  public static func __passing(_ type: Value.Type, _ name: String) -> Self where Value: Codable {
+    Self(type: .coded(type, name: name))
+  }
+
+  @_disfavoredOverload
+  public static func __passing(_ type: Value.Type, _ name: String) -> Self {
+    Self(type: .uncoded(type, name: name))
+  }
+}
+
+extension __OutputType<Void> {
+  /// The output of a task that returns nothing.
+  public static func __effect() -> Self {
+    Self(type: .uncoded(Void.self, name: "Void"), isEffect: true)
+  }
+}
+
+extension TaskDefinition.Parameter {
+  /// A parameter whose constants can be encoded for a key.
+  public static func __parameter<Value: Encodable & Sendable>(
+    _ name: String, _ type: Value.Type, _ typeName: String
+  ) -> Self {
+    Self(name: name, type: .keyed(type, name: typeName))
+  }
+
+  /// A parameter of a type that cannot be encoded: nodes are welcome, a constant leaves the node
+  /// without a key.
+  @_disfavoredOverload
+  public static func __parameter<Value: Sendable>(
+    _ name: String, _ type: Value.Type, _ typeName: String
+  ) -> Self {
+    Self(name: name, type: .uncoded(type, name: typeName))
+  }
+}

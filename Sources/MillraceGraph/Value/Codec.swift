@@ -1,0 +1,76 @@
+import MillraceCoding
+
+/// How values of one type become artifact bytes and come back.
+public struct Codec: Sendable {
+  typealias Encode =
+    @Sendable (UnsafeRawPointer, (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  typealias Decode = @Sendable ([UInt8], UnsafeMutableRawPointer) throws -> Void
+
+  /// Name and version, for example `cbor/1`; part of the key of what it encodes.
+  public let id: String
+  let encode: Encode
+  /// Nil where values are only ever encoded: constants, for keys.
+  let decode: Decode?
+
+  /// Canonical CBOR.
+  static func cbor<Value: Encodable & Sendable>(
+    encoding type: Value.Type, decode: Decode? = nil
+  ) -> Codec {
+    Codec(
+      id: "cbor/1",
+      encode: { cell, body in
+        try CBOR.encode(Cell.read(cell, as: Value.self)).withUnsafeBytes(body)
+      },
+      decode: decode)
+  }
+
+  static func cbor<Value: Codable & Sendable>(_ type: Value.Type) -> Codec {
+    cbor(encoding: Value.self) { bytes, cell in
+      Cell.initialize(cell, to: try CBOR.decode(Value.self, from: bytes))
+    }
+  }
+
+  /// The value's own format.
+  static func own<Value: ArtifactValue>(_ type: Value.Type) -> Codec {
+    Codec(
+      id: Value.artifactCodec,
+      encode: { cell, body in
+        try Cell.read(cell, as: Value.self).encodeArtifact().withUnsafeBytes(body)
+      },
+      decode: { bytes, cell in
+        Cell.initialize(cell, to: try Value(decodingArtifact: bytes))
+      })
+  }
+
+  /// UTF-8 text, so that an artifact is the file a person expects.
+  static let text: Codec = Codec(
+    id: "text/1",
+    encode: { cell, body in
+      var text = Cell.read(cell, as: String.self)
+      try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+    },
+    decode: { bytes, cell in
+      guard let text = String(validating: bytes, as: UTF8.self) else { throw NotText() }
+      Cell.initialize(cell, to: text)
+    })
+
+  /// A byte array as it is.
+  static let bytes: Codec = Codec(
+    id: "bytes/1",
+    encode: { cell, body in try Cell.read(cell, as: [UInt8].self).withUnsafeBytes(body) },
+    decode: { bytes, cell in Cell.initialize(cell, to: bytes) })
+
+  /// A type of bytes that another module brought, such as Foundation's `Data`.
+  static func bytes<Value: CBORByteConvertible & Sendable>(of type: Value.Type) -> Codec {
+    Codec(
+      id: "bytes/1",
+      encode: { cell, body in
+        try Cell.read(cell, as: Value.self).withUnsafeCBORBytes(body)
+      },
+      decode: { bytes, cell in
+        Cell.initialize(cell, to: try bytes.withUnsafeBytes { try Value(cborBytes: $0) })
+      })
+  }
+
+  private struct NotText: Error {}
+}

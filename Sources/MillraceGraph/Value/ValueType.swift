@@ -1,0 +1,95 @@
+import MillraceCoding
+
+/// What the engine must know of a type to hold, encode and destroy its values without knowing it.
+public final class ValueType: Sendable {
+  /// The type as it is written in the source.
+  public let name: String
+  /// Nil where the type cannot be encoded: then a node of it cannot be stored, and what consumes it
+  /// has no key.
+  public let codec: Codec?
+  /// Whether destroying a value does nothing.
+  let isTrivial: Bool
+  private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
+  private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
+
+  init<Value: Sendable>(_ type: Value.Type, name: String, codec: Codec?) {
+    self.name = name
+    self.codec = codec
+    self.isTrivial = Cell.isTrivial(Value.self)
+    self.destroyValue = { Cell.destroy($0, as: Value.self) }
+    self.copyValue = { Cell.initialize($1, to: Cell.read($0, as: Value.self)) }
+  }
+
+  /// Ends the life of the cell's value.
+  @inline(__always)
+  package func destroy(_ cell: UnsafeMutableRawPointer) {
+    if !isTrivial { destroyValue(cell) }
+  }
+
+  /// Copies a value into an uninitialised cell.
+  package func copy(_ source: UnsafeRawPointer, to cell: UnsafeMutableRawPointer) {
+    copyValue(source, cell)
+  }
+
+  /// Calls `body` with the artifact bytes of a cell's value; nil codec gives nil.
+  package func withEncoded<Result>(
+    _ cell: UnsafeRawPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result? {
+    guard let codec else { return nil }
+    var result: Result?
+    try codec.encode(cell) { result = try body($0) }
+    return result
+  }
+
+  /// Puts the value of some artifact bytes into an uninitialised cell.
+  ///
+  /// - Throws: The decoder's error; the cell is then still uninitialised.
+  package func decode(_ bytes: [UInt8], into cell: UnsafeMutableRawPointer) throws {
+    guard let decode = codec?.decode else {
+      throw PipelineError(
+        .internalFault, "A value of type '\(name)' was to be read, and it has no decoder.")
+    }
+    try decode(bytes, cell)
+  }
+}
+
+extension ValueType {
+  /// A type whose values can be encoded and decoded.
+  public static func coded<Value: Codable & Sendable>(
+    _ type: Value.Type, name: String? = nil
+  ) -> ValueType {
+    let codec: Codec =
+      if type == String.self {
+        .text
+      } else if type == [UInt8].self {
+        .bytes
+      } else if let own = type as? any ArtifactValue.Type {
+        .own(own)
+      } else if let bytes = type as? any (CBORByteConvertible & Sendable).Type {
+        .bytes(of: bytes)
+      } else {
+        .cbor(type)
+      }
+    return ValueType(type, name: name ?? "\(type)", codec: codec)
+  }
+
+  /// A type with its own artifact format.
+  @_disfavoredOverload
+  public static func coded<Value: ArtifactValue>(
+    _ type: Value.Type, name: String? = nil
+  ) -> ValueType {
+    ValueType(type, name: name ?? "\(type)", codec: .own(type))
+  }
+
+  /// A type that is only ever passed on in memory.
+  public static func uncoded<Value: Sendable>(
+    _ type: Value.Type, name: String? = nil
+  ) -> ValueType {
+    ValueType(type, name: name ?? "\(type)", codec: nil)
+  }
+
+  /// A parameter's type: its constants are encoded for keys and never decoded.
+  static func keyed<Value: Encodable & Sendable>(_ type: Value.Type, name: String) -> ValueType {
+    ValueType(type, name: name, codec: .cbor(encoding: type))
+  }
+}

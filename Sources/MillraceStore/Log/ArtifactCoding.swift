@@ -1,0 +1,101 @@
+import MillraceCoding
+
+/// The fields of an artifact record.
+enum ArtifactCoding {
+  private enum Field {
+    static let key: UInt64 = 8
+    static let artifact: UInt64 = 9
+    static let size: UInt64 = 10
+    static let codec: UInt64 = 11
+    static let inline: UInt64 = 12
+    static let parts: UInt64 = 13
+    static let task: UInt64 = 14
+    static let node: UInt64 = 15
+    static let duration: UInt64 = 16
+    static let files: UInt64 = 17
+  }
+
+  /// - Parameter inline: Whether the record carries the artifact's bytes.
+  static func encode(
+    _ bytes: UnsafeRawBufferPointer, inline: Bool, artifact: Digest, key: Key, time: LogicalTime,
+    facts: ArtifactFacts
+  ) -> [UInt8] {
+    let textSize = facts.codec.utf8.count + facts.task.utf8.count + facts.node.utf8.count
+    let optionalCount = (inline ? 1 : 0) + (facts.files.isEmpty ? 0 : 1)
+    var writer = RecordWriter(
+      .artifact, time: time, run: facts.run, fieldCount: 8 + optionalCount,
+      capacity: 144 + textSize + facts.encodedParts.count + (inline ? bytes.count : 0))
+    writer.add(Field.key, key.digest)
+    writer.add(Field.artifact, artifact)
+    writer.add(Field.size, UInt64(bytes.count))
+    writer.add(Field.codec, facts.codec)
+    if inline { writer.add(Field.inline, bytes) }
+    facts.encodedParts.withUnsafeBytes { writer.add(Field.parts, $0) }
+    writer.add(Field.task, facts.task)
+    writer.add(Field.node, facts.node)
+    writer.add(Field.duration, facts.durationNanoseconds)
+    if !facts.files.isEmpty {
+      fileParts(facts.files).encoded().withUnsafeBytes { writer.add(Field.files, $0) }
+    }
+    return writer.payload
+  }
+
+  /// Decodes what ``ArtifactRecord`` gives on demand; what cannot be read stays empty.
+  static func decode(_ payload: UnsafeRawBufferPointer) -> ArtifactRecord.Decoded {
+    var decoded = ArtifactRecord.Decoded()
+    try? decode(payload, into: &decoded)
+    return decoded
+  }
+
+  private static func decode(
+    _ payload: UnsafeRawBufferPointer, into decoded: inout ArtifactRecord.Decoded
+  ) throws(CodingFailure) {
+    var reader = try RecordReader(payload)
+    while let field = try reader.next() {
+      switch field {
+      case CommonField.run: decoded.facts.run = try reader.run()
+      case Field.size: decoded.size = try reader.count()
+      case Field.codec: decoded.facts.codec = try reader.text()
+      case Field.inline: decoded.inline = try reader.byteRange()
+      case Field.parts: decoded.facts.encodedParts = try reader.bytes()
+      case Field.task: decoded.facts.task = try reader.text()
+      case Field.node: decoded.facts.node = try reader.text()
+      case Field.duration: decoded.facts.durationNanoseconds = try reader.unsigned()
+      case Field.files: decoded.facts.files = files(try KeyParts(decoding: reader.bytes()))
+      default: try reader.skip()
+      }
+    }
+  }
+
+  /// Files are written as key parts are: a canonical map from text to digests.
+  private static func fileParts(_ files: [String: Digest]) -> KeyParts {
+    var parts = KeyParts()
+    for (path, digest) in files { parts[path] = .digest(digest) }
+    return parts
+  }
+
+  private static func files(_ parts: KeyParts) -> [String: Digest] {
+    parts.names.reduce(into: [:]) { files, path in
+      if case .digest(let digest)? = parts[path] { files[path] = digest }
+    }
+  }
+
+  /// Reads key and artifact, which come first, and leaves the rest.
+  static func decodeIdentity(
+    _ reader: inout RecordReader, from first: UInt64?
+  ) throws(CodingFailure) -> (key: Key, artifact: Digest)? {
+    var field = first
+    var key: Key?
+    while let number = field {
+      switch number {
+      case Field.key: key = Key(try reader.digest())
+      case Field.artifact:
+        let artifact = try reader.digest()
+        return key.map { ($0, artifact) }
+      default: try reader.skip()
+      }
+      field = try reader.next()
+    }
+    return nil
+  }
+}

@@ -1,0 +1,217 @@
+import Synchronization
+
+/// Appends records to a segment of its own, many at a time.
+///
+/// The order is always: objects, then the records that name them. A record waits in memory until
+/// the objects put before it are published, then it goes to the kernel with its batch: at the
+/// latest after ``latestMilliseconds``, when ``fullSize`` bytes wait, and on ``flush()``.
+///
+/// After a failed write nothing is known about the medium any more, so the failure stays: every
+/// later call throws it, and what was written before remains readable.
+final class LogWriter: Sendable {
+  static let latestMilliseconds = 200
+  static let fullSize = 1 << 20
+  private static let largestRecord = 1 << 30
+
+  /// The segment that is being written.
+  private struct Open {
+    var contents: SegmentContents
+    var number: Int32
+    var segment: any LogSegment
+  }
+  /// What appending changes.
+  private struct State {
+    var open: Open?
+    /// Waiting records for which the gate was entered.
+    var guarded = 0
+    var isTimerSet = false
+    var failure: StoreFailure?
+  }
+  /// What writing changes; held during input and output, and before `state`.
+  private struct Output {
+    /// Whether something was appended to the segment since its last sync.
+    var isUnsynced = false
+  }
+  /// Records on their way to the medium.
+  private struct Batch {
+    var open: Open
+    var bytes: [UInt8]
+    var guarded: Int
+  }
+
+  private let storage: Storage
+  private let options: StoreOptions
+  private let clock: LogicalClock
+  private let budget: MemoryBudget
+  private let register: @Sendable (SegmentContents) -> Int32
+  private let state = Mutex(State())
+  private let output = Mutex(Output())
+
+  /// What holds clean-ups off.
+  let gate: WriteGate
+
+  /// - Parameter register: Called with each new segment; gives it a number.
+  init(
+    storage: Storage, options: StoreOptions, clock: LogicalClock, budget: MemoryBudget,
+    register: @escaping @Sendable (SegmentContents) -> Int32
+  ) {
+    self.storage = storage
+    self.options = options
+    self.clock = clock
+    self.budget = budget
+    self.register = register
+    gate = WriteGate(storage.lock)
+  }
+
+  // MARK: Appending
+
+  /// Where a record was put.
+  struct Place {
+    var segment: Int32
+    var writer: WriterID
+    var payload: Range<Int>
+  }
+
+  /// Appends a record; it is on the medium when the policy says so.
+  ///
+  /// - Parameter isGuarded: Whether the caller has entered ``gate`` for it, which is left when the
+  ///   record has reached the kernel, or at once if this throws.
+  func append(_ payload: [UInt8], isGuarded: Bool = false) throws -> Place {
+    let (place, waiting) = try buffer(payload, isGuarded)
+    if options.syncPolicy == .every {
+      try write(durably: true)
+    } else if waiting >= Self.fullSize {
+      try write(durably: false)
+    }
+    return place
+  }
+
+  private func buffer(_ payload: [UInt8], _ isGuarded: Bool) throws -> (Place, waiting: Int) {
+    var needsTimer = false
+    defer { if needsTimer { setTimer() } }
+    do {
+      return try state.withLock { state in
+        if let failure = state.failure { throw failure }
+        guard payload.count <= Self.largestRecord else {
+          throw StoreFailure(
+            .unwritable, "A record is larger than 1 GiB; give the task fewer or smaller inputs.")
+        }
+        let open = try state.open ?? openSegment()
+        state.open = open
+        if isGuarded { state.guarded += 1 }
+        needsTimer = !state.isTimerSet && options.syncPolicy != .every
+        state.isTimerSet = state.isTimerSet || needsTimer
+        let (offset, waiting) = payload.withUnsafeBytes { open.contents.append($0) }
+        let place = Place(
+          segment: open.number, writer: open.contents.writer,
+          payload: offset..<offset + payload.count)
+        return (place, waiting)
+      }
+    } catch {
+      if isGuarded { gate.leave() }
+      throw error
+    }
+  }
+
+  /// Creates a segment under a new random name, beginning with its mark.
+  private func openSegment() throws -> Open {
+    var attempts = 0
+    while true {
+      let writer = WriterID(high: options.random(), low: options.random())
+      do {
+        let segment = try storage.logs.create(writer.name)
+        let contents = SegmentContents(writer: writer, budget: budget)
+        contents.append(raw: Frame.magic)
+        _ = SegmentMark.start(at: clock.next()).withUnsafeBytes { contents.append($0) }
+        return Open(contents: contents, number: register(contents), segment: segment)
+      } catch let failure as StoreFailure where failure.code == .nameTaken {
+        attempts += 1
+        if attempts == 8 { throw failure }
+      }
+    }
+  }
+
+  private func setTimer() {
+    options.schedule(Self.latestMilliseconds) { [weak self] in
+      guard let self else { return }
+      // A failure stays, and the next call throws it.
+      try? write(durably: true)
+    }
+  }
+
+  // MARK: Writing
+
+  /// Returns when all that was appended is as safe as the policy promises.
+  func flush() throws {
+    try write(durably: true)
+  }
+
+  /// Ends the segment, if there is one; a later record begins another.
+  func close() throws {
+    try output.withLock { output in
+      let batch = state.withLock { state -> Batch? in
+        guard let open = state.open else { return nil }
+        _ = SegmentMark.end(at: clock.next()).withUnsafeBytes { open.contents.append($0) }
+        state.open = nil
+        return takeBatch(of: open, from: &state)
+      }
+      try write(batch, durably: true, &output)
+      do {
+        try batch?.open.segment.seal()
+      } catch {
+        throw fail(with: error)
+      }
+    }
+  }
+
+  /// Publishes objects, then writes what waits.
+  ///
+  /// - Parameter durably: Whether to sync what was written too, if the policy does that at all.
+  private func write(durably: Bool) throws {
+    try output.withLock { output in
+      let batch = state.withLock { state in state.open.map { takeBatch(of: $0, from: &state) } }
+      try write(batch, durably: durably, &output)
+    }
+  }
+
+  private func takeBatch(of open: Open, from state: inout State) -> Batch {
+    defer {
+      state.guarded = 0
+      state.isTimerSet = false
+    }
+    return Batch(open: open, bytes: open.contents.takeTail(), guarded: state.guarded)
+  }
+
+  private func write(_ batch: Batch?, durably: Bool, _ output: inout Output) throws {
+    // Whether written or lost for good, the records of this batch need the gate no longer.
+    defer { gate.leave(batch?.guarded ?? 0) }
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    let syncs = options.syncPolicy != .none
+    do {
+      try storage.blobs.publish(durably: syncs)
+      guard let batch else { return }
+      if !batch.bytes.isEmpty {
+        try batch.bytes.withUnsafeBytes { try batch.open.segment.append($0) }
+        batch.open.contents.settle(batch.bytes.count)
+        output.isUnsynced = true
+      }
+      if durably, syncs, output.isUnsynced {
+        try batch.open.segment.sync()
+        output.isUnsynced = false
+      }
+    } catch {
+      throw fail(with: error)
+    }
+  }
+
+  private func fail(with error: any Error) -> StoreFailure {
+    let cause = error as? StoreFailure
+    let failure = StoreFailure(
+      .unwritable,
+      "The store's log cannot be written, so results since the last flush may be lost; "
+        + "free space or check the disk, then run again.",
+      path: cause?.path ?? storage.place, cause: cause?.cause ?? error)
+    state.withLock { $0.failure = $0.failure ?? failure }
+    return failure
+  }
+}

@@ -1,0 +1,150 @@
+import MillraceCoding
+
+/// All that the log says, for answers without reading it: a value, made by merging records.
+///
+/// The order in which records come makes no difference; their stamps decide.
+struct RecordIndex: Sendable {
+  /// One artifact record.
+  struct Entry: Sendable {
+    var artifact: Digest
+    var stamp: Stamp
+    /// Where the payload is: a segment of ``segments``, and a range in it.
+    var segment: Int32
+    var length: UInt32
+    var offset: Int
+    /// The entry of the same key that came before this one, or -1.
+    var previous: Int32
+
+    /// Where in its segment the payload is.
+    var payload: Range<Int> { offset..<offset + Int(length) }
+  }
+
+  private(set) var segments: [SegmentContents] = []
+  private var entries: [Entry] = []
+  /// For each key its winning entry, from which the others can be reached.
+  private var latest = KeyTable()
+  private var invalidated: [Digest: Stamp] = [:]
+  private var names: [String: (stamp: Stamp, binding: NameBinding)] = [:]
+  private var runs: [RunID: RunRecord] = [:]
+  private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
+
+  // MARK: Merging
+
+  /// Adds a segment, so that records in it can be merged.
+  ///
+  /// - Returns: Its number.
+  mutating func add(_ segment: SegmentContents) -> Int32 {
+    segments.append(segment)
+    return Int32(segments.count - 1)
+  }
+
+  /// Merges a record that lies at a place of a segment.
+  @inline(__always)
+  mutating func merge(_ record: LogRecord, in segment: Int32, payload: Range<Int>) {
+    let writer = record.writer ?? segments[Int(segment)].writer
+    let stamp = Stamp(time: record.time, writer: writer)
+    if case .artifact(let key, let artifact) = record.content {
+      let entry = Entry(
+        artifact: artifact, stamp: stamp, segment: segment, length: UInt32(payload.count),
+        offset: payload.lowerBound, previous: -1)
+      merge(entry, for: key)
+    } else {
+      mergeEvent(record.content, stamp)
+    }
+  }
+
+  mutating func merge(_ entry: Entry, for key: Key) {
+    let number = Int32(entries.count)
+    entries.append(entry)
+    let winner = latest.update(key.digest, to: number)
+    guard winner >= 0 else { return }
+    if entries[Int(winner)].stamp < entry.stamp {
+      entries[Int(number)].previous = winner
+    } else {
+      entries[Int(number)].previous = entries[Int(winner)].previous
+      entries[Int(winner)].previous = number
+      _ = latest.update(key.digest, to: winner)
+    }
+  }
+
+  mutating func mergeEvent(_ content: LogRecord.Content, _ stamp: Stamp) {
+    switch content {
+    case .invalidation(let key):
+      invalidated[key.digest] = max(stamp, invalidated[key.digest] ?? stamp)
+    case .name(let binding):
+      if let known = names[binding.name], known.stamp > stamp { return }
+      names[binding.name] = (stamp, binding)
+    case .file(let path, let file):
+      if let known = files[path], known.stamp > stamp { return }
+      files[path] = (stamp, file)
+    case .runStart(let run, let pipeline):
+      runs[run, default: RunRecord(id: run, pipeline: "")].pipeline = pipeline
+      runs[run]?.began = stamp.time
+    case .runEnd(let run, let status, let counts):
+      var record = runs[run] ?? RunRecord(id: run, pipeline: "")
+      (record.ended, record.status, record.counts) = (stamp.time, status, counts)
+      runs[run] = record
+    case .artifact, .segmentStart, .segmentEnd, .unknown: break
+    }
+  }
+
+  // MARK: Asking
+
+  /// The latest entry of a key unless the key was invalidated since.
+  @inline(__always)
+  func find(_ key: Key) -> Entry? {
+    let number = latest[key.digest]
+    guard number >= 0 else { return nil }
+    if !invalidated.isEmpty, let since = invalidated[key.digest],
+      since > entries[Int(number)].stamp
+    {
+      return nil
+    }
+    return entries[Int(number)]
+  }
+
+  /// All entries of a key, invalidated ones too, the latest first.
+  func all(of key: Key) -> [Entry] {
+    var found: [Entry] = []
+    var number = latest[key.digest]
+    while number >= 0 {
+      let entry = entries[Int(number)]
+      found.append(entry)
+      number = entry.previous
+    }
+    return found.sorted { $0.stamp > $1.stamp }
+  }
+
+  /// An entry with this artifact, in whose record the bytes may be.
+  ///
+  /// - Complexity: O(*n*) for *n* entries.
+  func any(with artifact: Digest) -> Entry? {
+    entries.last { $0.artifact == artifact }
+  }
+
+  /// The keys that have results with different bytes, in order.
+  func keysWithDifferingResults() -> [Key] {
+    var keys: [Key] = []
+    latest.forEach { digest, winner in
+      var number = entries[Int(winner)].previous
+      while number >= 0 {
+        if entries[Int(number)].artifact != entries[Int(winner)].artifact {
+          keys.append(Key(digest))
+          return
+        }
+        number = entries[Int(number)].previous
+      }
+    }
+    return keys.sorted()
+  }
+
+  func binding(of name: String) -> NameBinding? { names[name]?.binding }
+
+  var bindings: [NameBinding] { names.values.map(\.binding) }
+
+  func run(_ id: RunID) -> RunRecord? { runs[id] }
+
+  var allRuns: [RunRecord] { Array(runs.values) }
+
+  func file(at path: String) -> RememberedFile? { files[path]?.file }
+}

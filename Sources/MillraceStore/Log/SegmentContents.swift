@@ -1,0 +1,123 @@
+import Synchronization
+
+/// The bytes of one segment that are kept in memory: what was read of it, or what was written.
+///
+/// Records stay in these bytes and are decoded when asked for. Above the budget bytes are let go,
+/// and a record is then read from storage again.
+final class SegmentContents: Sendable {
+  private struct Chunk {
+    var start: Int
+    var bytes: [UInt8]
+    var end: Int { start + bytes.count }
+  }
+  private struct State {
+    /// In rising order, without overlap.
+    var chunks: [Chunk] = []
+    /// What has been appended and not yet been taken to be written.
+    var tail: [UInt8] = []
+    var tailStart = 0
+  }
+
+  /// The segment's name in storage.
+  let name: String
+  /// Who writes it.
+  let writer: WriterID
+  /// What every frame's check begins with.
+  let seed: CRC32
+  private let state = Mutex(State())
+  private let budget: MemoryBudget
+
+  init(writer: WriterID, budget: MemoryBudget) {
+    name = writer.name
+    self.writer = writer
+    self.budget = budget
+    seed = Frame.seed(for: writer)
+  }
+
+  // MARK: As its writer
+
+  /// Appends bytes that are no record.
+  func append(raw bytes: [UInt8]) {
+    state.withLock { $0.tail += bytes }
+  }
+
+  /// Appends a record.
+  ///
+  /// - Returns: Where its payload begins, and how many bytes wait to be written.
+  func append(_ payload: UnsafeRawBufferPointer) -> (offset: Int, waiting: Int) {
+    let frame = Frame(of: payload)
+    return state.withLock { state in
+      let offset = state.tailStart + state.tail.count
+      frame.append(to: &state.tail, at: offset, seed: seed)
+      state.tail.append(contentsOf: payload)
+      return (offset + Frame.headSize, state.tail.count)
+    }
+  }
+
+  /// Takes what waits to be written; it stays readable here.
+  func takeTail() -> [UInt8] {
+    state.withLock { state in
+      let tail = state.tail
+      guard !tail.isEmpty else { return [] }
+      state.chunks.append(Chunk(start: state.tailStart, bytes: tail))
+      state.tailStart += tail.count
+      state.tail = []
+      // As large as the last batch, so that a steady flow of records grows no buffer.
+      state.tail.reserveCapacity(tail.count)
+      return tail
+    }
+  }
+
+  /// Lets go of what was taken and is written now, unless there is room to keep it.
+  func settle(_ count: Int) {
+    guard count > 0, !budget.take(count) else { return }
+    state.withLock { _ = $0.chunks.popLast() }
+  }
+
+  // MARK: As a reader
+
+  /// Keeps bytes that were read, if there is room; they must lie behind all that are kept.
+  func keep(_ bytes: [UInt8], at start: Int) {
+    guard !bytes.isEmpty, budget.take(bytes.count) else { return }
+    state.withLock { $0.chunks.append(Chunk(start: start, bytes: bytes)) }
+  }
+
+  /// The bytes of this range of the segment, or `nil` if they are not in memory.
+  func bytes(in range: Range<Int>) -> ArraySlice<UInt8>? {
+    state.withLock { state in
+      if range.lowerBound >= state.tailStart, !state.tail.isEmpty {
+        let local =
+          range.lowerBound - state.tailStart..<range.upperBound - state.tailStart
+        // A copy, because a slice would make the next append copy the whole tail.
+        return local.upperBound <= state.tail.count ? Array(state.tail[local])[...] : nil
+      }
+      var (low, high) = (0, state.chunks.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if state.chunks[middle].end <= range.lowerBound { low = middle + 1 } else { high = middle }
+      }
+      guard low < state.chunks.count else { return nil }
+      let chunk = state.chunks[low]
+      guard chunk.start <= range.lowerBound, range.upperBound <= chunk.end else { return nil }
+      return chunk.bytes[range.lowerBound - chunk.start..<range.upperBound - chunk.start]
+    }
+  }
+}
+
+/// How many bytes of segments a store keeps in memory, and how many it may.
+final class MemoryBudget: Sendable {
+  private let used = Atomic<Int>(0)
+  private let limit: Int
+
+  init(limit: Int) {
+    self.limit = limit
+  }
+
+  /// Takes room for bytes that are kept from now on, if there is enough.
+  func take(_ count: Int) -> Bool {
+    let (_, used) = used.add(count, ordering: .relaxed)
+    if used <= limit { return true }
+    self.used.subtract(count, ordering: .relaxed)
+    return false
+  }
+}

@@ -1,0 +1,49 @@
+public import MillraceCoding
+
+/// Immutable bytes under their SHA-256.
+///
+/// A blob is put once and never changed. ``put(_:as:replacing:)`` and ``publish(durably:)`` are two
+/// steps, so that many blobs can share one wait for the disk: between them a blob is readable
+/// through this value only, and nobody else can see half of it.
+///
+/// Every method may be called from any thread. Errors are ``StoreFailure``s with code
+/// ``StoreFailure/Code-swift.struct/unreadable`` or ``StoreFailure/Code-swift.struct/unwritable``.
+public protocol BlobStorage: Sendable {
+  /// Stores bytes under their digest unless a blob of that digest and size is there.
+  ///
+  /// - Parameters:
+  ///   - bytes: What to store; not kept after the call.
+  ///   - digest: The SHA-256 of `bytes`. The caller has computed it; it is not checked.
+  ///   - replacing: Whether to store even if a blob is there, because its bytes proved unreadable.
+  func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws
+
+  /// Makes every blob put so far visible to all readers.
+  ///
+  /// - Parameter durably: Whether to return only when the blobs would survive a power cut.
+  /// - Throws: ``StoreFailure``; blobs of this batch may then be lost and have to be put again.
+  func publish(durably: Bool) throws
+
+  /// Returns a blob's bytes, unverified, or `nil` if there is none.
+  func get(_ digest: Digest) throws -> [UInt8]?
+
+  /// Returns a part of a blob, unverified, or `nil` if there is no such blob.
+  ///
+  /// - Parameter range: In bytes. What lies beyond the blob's end is left out.
+  func read(_ digest: Digest, range: Range<Int>) throws -> [UInt8]?
+
+  /// Returns a blob's size in bytes, or `nil` if there is none.
+  func size(of digest: Digest) throws -> Int?
+
+  /// Returns the digests of all published blobs, in no order.
+  func list() throws -> [Digest]
+
+  /// Removes a blob if it is there.
+  func delete(_ digest: Digest) throws
+}
+
+extension BlobStorage {
+  /// Returns whether a blob is there.
+  public func contains(_ digest: Digest) throws -> Bool {
+    try size(of: digest) != nil
+  }
+}

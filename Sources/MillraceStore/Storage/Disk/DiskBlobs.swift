@@ -1,0 +1,229 @@
+import MillraceCoding
+import Synchronization
+
+/// Blobs as read-only files `objects/ab/cdef…`, written elsewhere, synced and renamed.
+///
+/// An object's name appears only when its bytes are complete, and with `durably` only when they
+/// are on the medium, so that after a power cut a name never stands for less than its bytes.
+final class DiskBlobs: BlobStorage {
+  /// A blob that is written but has no name yet.
+  private struct Pending {
+    var file: Int32
+    var temporaryPath: String
+  }
+  private struct State {
+    var pending: [Digest: Pending] = [:]
+    /// Folders with entries, by us or by somebody else, that may not be on the medium yet.
+    var unsyncedFolders: Set<String> = []
+    var temporaryCount = 0
+  }
+
+  /// A process may hold few files open, commonly 1024 and on Apple platforms 256.
+  private static let mostPending = 48
+
+  private let folder: String
+  private let temporaryFolder: String
+  private let temporaryPrefix: String
+  private let state = Mutex(State())
+  /// Held while pending blobs are being named, so that a publisher also waits for those that
+  /// another thread took.
+  private let publishing = Mutex(())
+
+  init(folder: String) {
+    self.folder = "\(folder)/objects"
+    temporaryFolder = "\(folder)/objects/tmp"
+    temporaryPrefix = String(UInt64.random(in: .min ... .max), radix: 16)
+  }
+
+  deinit {
+    let pending = state.withLock { $0.pending }
+    for blob in pending.values {
+      FileSystem.closeFile(blob.file)
+      try? FileSystem.remove(blob.temporaryPath)
+    }
+  }
+
+  private func shard(of digest: Digest) -> String {
+    "\(folder)/\(digest.hex.prefix(2))"
+  }
+
+  private func path(of digest: Digest) -> String {
+    "\(shard(of: digest))/\(digest.hex.dropFirst(2))"
+  }
+
+  // MARK: Writing
+
+  func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws {
+    do {
+      if !replacing {
+        if state.withLock({ $0.pending[digest] != nil }) { return }
+        if try FileSystem.size(of: path(of: digest)) == bytes.count {
+          // Whoever named it synced its bytes before, but perhaps not yet the name.
+          let shard = shard(of: digest)
+          state.withLock { _ = $0.unsyncedFolders.insert(shard) }
+          return
+        }
+      }
+      let blob = try writeTemporary(bytes)
+      let (replaced, isFull) = state.withLock { state in
+        let replaced = state.pending.updateValue(blob, forKey: digest)
+        return (replaced, state.pending.count >= Self.mostPending)
+      }
+      if let replaced { discard(replaced) }
+      if isFull { try name(durably: true) }
+    } catch {
+      throw unwritable(error, path: path(of: digest))
+    }
+  }
+
+  func publish(durably: Bool) throws {
+    do {
+      try name(durably: durably)
+    } catch {
+      throw unwritable(error, path: folder)
+    }
+  }
+
+  private func writeTemporary(_ bytes: UnsafeRawBufferPointer) throws -> Pending {
+    let number = state.withLock { state in
+      state.temporaryCount += 1
+      return state.temporaryCount
+    }
+    let path = "\(temporaryFolder)/\(temporaryPrefix)-\(number)"
+    let file: Int32
+    do {
+      file = try FileSystem.create(path, mode: 0o444)
+    } catch let error as SystemCallError where error.isNotFound {
+      try FileSystem.makeFolders(temporaryFolder)
+      file = try FileSystem.create(path, mode: 0o444)
+    }
+    let blob = Pending(file: file, temporaryPath: path)
+    do {
+      try FileSystem.writeAll(bytes, to: file)
+    } catch {
+      discard(blob)
+      throw error
+    }
+    return blob
+  }
+
+  /// Syncs what is pending and gives it its names, then syncs the folders of the names.
+  private func name(durably: Bool) throws {
+    try publishing.withLock { _ in
+      let batch = state.withLock { $0.pending }
+      for (digest, blob) in batch {
+        do {
+          if durably { try FileSystem.sync(blob.file) }
+          let shard = shard(of: digest)
+          if try FileSystem.makeFolder(shard) {
+            state.withLock { _ = $0.unsyncedFolders.insert(folder) }
+          }
+          try FileSystem.rename(blob.temporaryPath, to: path(of: digest))
+          state.withLock { _ = $0.unsyncedFolders.insert(shard) }
+        } catch {
+          // After a failed sync the system may call the lost bytes clean, so nothing of the
+          // batch can be trusted any more.
+          for lost in batch.keys { forget(lost) }
+          throw error
+        }
+        forget(digest)
+      }
+      guard durably else { return }
+      let folders = state.withLock { state in
+        defer { state.unsyncedFolders = [] }
+        return state.unsyncedFolders
+      }
+      for folder in folders { try FileSystem.syncFolder(folder) }
+    }
+  }
+
+  private func forget(_ digest: Digest) {
+    if let blob = state.withLock({ $0.pending.removeValue(forKey: digest) }) { discard(blob) }
+  }
+
+  private func discard(_ blob: Pending) {
+    FileSystem.closeFile(blob.file)
+    // Once renamed, there is nothing of that name and this does nothing.
+    try? FileSystem.remove(blob.temporaryPath)
+  }
+
+  // MARK: Reading
+
+  func get(_ digest: Digest) throws -> [UInt8]? {
+    try withFile(of: digest) { file in
+      try FileSystem.read(FileSystem.status(of: file).size, at: 0, of: file)
+    }
+  }
+
+  func read(_ digest: Digest, range: Range<Int>) throws -> [UInt8]? {
+    try withFile(of: digest) { file in
+      let range = range.clamped(to: 0..<(try FileSystem.status(of: file).size))
+      return try FileSystem.read(range.count, at: range.lowerBound, of: file)
+    }
+  }
+
+  func size(of digest: Digest) throws -> Int? {
+    try withFile(of: digest) { try FileSystem.status(of: $0).size }
+  }
+
+  private func withFile<Result>(
+    of digest: Digest, _ operation: (Int32) throws -> Result
+  ) throws -> Result? {
+    let path = path(of: digest)
+    // A pending blob is looked for between two looks at its final name, because it may get that
+    // name at any moment.
+    let pending = state.withLock { $0.pending[digest]?.temporaryPath }
+    do {
+      for candidate in pending.map({ [path, $0, path] }) ?? [path] {
+        do {
+          let file = try FileSystem.openToRead(candidate)
+          defer { FileSystem.closeFile(file) }
+          return try operation(file)
+        } catch let error as SystemCallError where error.isNotFound {
+          continue
+        }
+      }
+      return nil
+    } catch {
+      throw unreadable(error, path: path)
+    }
+  }
+
+  func list() throws -> [Digest] {
+    do {
+      var digests: [Digest] = []
+      for shard in try FileSystem.names(in: folder) ?? [] where shard.utf8.count == 2 {
+        for rest in try FileSystem.names(in: "\(folder)/\(shard)") ?? [] {
+          let name = shard + rest
+          if let digest = Digest(hex: name), digest.hex == name { digests.append(digest) }
+        }
+      }
+      return digests
+    } catch {
+      throw unreadable(error, path: folder)
+    }
+  }
+
+  func delete(_ digest: Digest) throws {
+    do {
+      forget(digest)
+      try FileSystem.remove(path(of: digest))
+    } catch {
+      throw unwritable(error, path: path(of: digest))
+    }
+  }
+
+  // MARK: Errors
+
+  private func unreadable(_ error: any Error, path: String) -> StoreFailure {
+    StoreFailure(
+      .unreadable, "The artifact cannot be read; check permissions and the disk.", path: path,
+      cause: error)
+  }
+
+  private func unwritable(_ error: any Error, path: String) -> StoreFailure {
+    StoreFailure(
+      .unwritable, "The artifact cannot be stored; check permissions and free space.",
+      path: path, cause: error)
+  }
+}

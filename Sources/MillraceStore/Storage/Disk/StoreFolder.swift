@@ -1,0 +1,153 @@
+/// The folder of a store: made where there is none, checked where there is one.
+struct StoreFolder {
+  /// Whether nothing can be written there.
+  private(set) var isReadOnly: Bool
+  /// What was wrong with the `format` file.
+  private(set) var warnings: [StoreWarning] = []
+
+  private let path: String
+  private var formatPath: String { "\(path)/format" }
+
+  /// Opens a folder as a store, making what is missing.
+  ///
+  /// - Throws: ``StoreFailure`` as ``Storage/disk(at:readOnly:)`` says.
+  init(opening path: String, readOnly: Bool) throws {
+    self.path = path
+    isReadOnly = readOnly
+    if let content = try readFormat() {
+      isReadOnly = readOnly || !FileSystem.isWritable(path)
+      switch FormatFile(content) {
+      case .version(let version) where version > FormatFile.currentVersion:
+        throw StoreFailure(
+          .newerFormat,
+          "The store has format \(version), and this program knows formats up to "
+            + "\(FormatFile.currentVersion); use a newer Millrace, or another folder.",
+          path: path)
+      case .version: break
+      case .damaged: warn("The file is damaged; the store is read as one of format 1.")
+      }
+    } else {
+      try makeFormat()
+    }
+    if !isReadOnly { try makeFolders() }
+  }
+
+  private func readFormat() throws -> [UInt8]? {
+    do {
+      let file = try FileSystem.openToRead(formatPath)
+      defer { FileSystem.closeFile(file) }
+      return try FileSystem.read(1024, at: 0, of: file)
+    } catch let error as SystemCallError where error.isNotFound {
+      return nil
+    } catch {
+      throw StoreFailure(
+        .unreadable, "The store's format file cannot be read; check path and permissions.",
+        path: formatPath, cause: error)
+    }
+  }
+
+  /// Handles a folder that has no `format` file.
+  private mutating func makeFormat() throws {
+    let names: [String]?
+    do {
+      names = try FileSystem.names(in: path)
+    } catch {
+      throw StoreFailure(
+        .unreadable, "The store's folder cannot be listed; check path and permissions.",
+        path: path, cause: error)
+    }
+    let visible = (names ?? []).filter { !$0.hasPrefix(".") }
+    if visible.contains("log") || visible.contains("objects") {
+      warn("The file is missing; the store is read as one of format 1.")
+    } else if !visible.isEmpty {
+      throw StoreFailure(
+        .notAStore,
+        "The folder is not empty and no store, as it has no 'format' file; "
+          + "name an empty or a new folder.", path: path)
+    } else if isReadOnly {
+      throw StoreFailure(
+        .notAStore, "There is no store to read; check the path, or run a pipeline first.",
+        path: path)
+    }
+    if names != nil { isReadOnly = isReadOnly || !FileSystem.isWritable(path) }
+    guard !isReadOnly else {
+      if visible.isEmpty {
+        throw StoreFailure(
+          .unwritable, "The folder is empty and cannot be written to; check its permissions.",
+          path: path)
+      }
+      return
+    }
+    do {
+      try FileSystem.makeFolders(path)
+      // Written beside and renamed, so that no other process ever sees half of it.
+      let temporary = "\(path)/.format-\(UInt64.random(in: .min ... .max))"
+      let file = try FileSystem.create(temporary, mode: 0o644)
+      defer { FileSystem.closeFile(file) }
+      try FormatFile.current.withUnsafeBytes { try FileSystem.writeAll($0, to: file) }
+      try FileSystem.sync(file)
+      try FileSystem.rename(temporary, to: formatPath)
+    } catch {
+      throw StoreFailure(
+        .unwritable, "The store cannot be created; check permissions and free space.",
+        path: path, cause: error)
+    }
+  }
+
+  private func makeFolders() throws {
+    do {
+      let isNew = try ["log", "objects", "objects/tmp"].map { name in
+        try FileSystem.makeFolder("\(path)/\(name)")
+      }
+      if isNew.contains(true) {
+        try FileSystem.syncFolder("\(path)/objects")
+        try FileSystem.syncFolder(path)
+      }
+    } catch {
+      throw StoreFailure(
+        .unwritable, "The store's folders cannot be created; check permissions and free space.",
+        path: path, cause: error)
+    }
+  }
+
+  private mutating func warn(_ message: String) {
+    warnings.append(StoreWarning(.damagedFormat, message, file: "format"))
+  }
+}
+
+/// The content of the `format` file.
+///
+/// ```
+/// millrace-store 1
+/// check 5a3bd03e
+/// ```
+///
+/// The second line is the CRC-32 of the first one with its newline. It tells a version digit that
+/// was damaged, which is survived, from a newer version, which is refused. A file of the first line
+/// alone is taken at its word.
+enum FormatFile: Equatable {
+  case version(Int)
+  case damaged
+
+  static let currentVersion = 1
+  static let current = content(version: currentVersion)
+
+  init(_ content: [UInt8]) {
+    self = .damaged
+    guard let end = content.firstIndex(of: UInt8(ascii: "\n")) else { return }
+    let line = String(decoding: content[..<end], as: UTF8.self)
+    let digits = line.dropFirst(Self.word.count)
+    guard line.hasPrefix(Self.word), let version = Int(digits), version > 0 else { return }
+    let hasCheck = content.count > end + 1
+    if !hasCheck || content == Self.content(version: version) { self = .version(version) }
+  }
+
+  private static let word = "millrace-store "
+
+  static func content(version: Int) -> [UInt8] {
+    let line = Array("\(word)\(version)\n".utf8)
+    let digits = String(line.withUnsafeBytes { CRC32.checksum($0) }, radix: 16)
+    let check = String(repeating: "0", count: 8 - digits.count) + digits
+    return line + Array("check \(check)\n".utf8)
+  }
+}

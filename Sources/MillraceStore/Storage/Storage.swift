@@ -1,0 +1,55 @@
+/// The plain layer under a store: where blobs and log segments live.
+///
+/// All of the store's logic is written above these few methods, once for every kind of storage.
+public struct Storage: Sendable {
+  /// The artifacts that are too large for a record.
+  public var blobs: any BlobStorage
+  /// The segments of the log.
+  public var logs: any LogStorage
+  /// What keeps a clean-up away from a writer.
+  public var lock: any StorageLock
+  /// Where this is, for messages: a path or `memory`.
+  public var place: String
+  /// Whether nothing can be written.
+  public var isReadOnly: Bool
+  /// What was wrong with the place itself when it was opened.
+  public var warnings: [StoreWarning]
+
+  /// Creates a storage of parts.
+  public init(
+    blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
+    isReadOnly: Bool = false, warnings: [StoreWarning] = []
+  ) {
+    self.blobs = blobs
+    self.logs = logs
+    self.lock = lock
+    self.place = place
+    self.isReadOnly = isReadOnly
+    self.warnings = warnings
+  }
+
+  /// A new, empty storage in this process's memory.
+  ///
+  /// Stores that are given the same value share what it holds.
+  public static func memory() -> Storage {
+    Storage(blobs: MemoryBlobs(), logs: MemoryLogs(), lock: MemoryLock(), place: "memory")
+  }
+
+  /// The storage in a folder of a local file system, which is created if need be.
+  ///
+  /// A folder that cannot be written to is opened for reading. Network file systems are not
+  /// promised to work.
+  ///
+  /// - Parameters:
+  ///   - path: The folder; folders above it are created too.
+  ///   - readOnly: Whether to leave the folder alone even if it could be written to.
+  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/newerFormat``,
+  ///   ``StoreFailure/Code-swift.struct/notAStore``, ``StoreFailure/Code-swift.struct/unreadable``
+  ///   or ``StoreFailure/Code-swift.struct/unwritable``.
+  public static func disk(at path: String, readOnly: Bool = false) throws -> Storage {
+    let folder = try StoreFolder(opening: path, readOnly: readOnly)
+    return Storage(
+      blobs: DiskBlobs(folder: path), logs: DiskLogs(folder: path), lock: DiskLock(folder: path),
+      place: path, isReadOnly: folder.isReadOnly, warnings: folder.warnings)
+  }
+}

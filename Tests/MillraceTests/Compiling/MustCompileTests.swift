@@ -1,0 +1,97 @@
+import Testing
+
+/// What an author may write compiles without a warning.
+@Suite(.serialized) struct MustCompileTests {
+  struct Use: CustomTestStringConvertible, Sendable {
+    var name: String
+    var source: String
+    var testDescription: String { name }
+  }
+
+  static let uses = [
+    Use(
+      name: "nodes and plain values mix, in any position",
+      source: """
+        enum Speed: String, TaskValue { case slow, fast }
+        @Task func load(_ path: String, speed: Speed = .fast, limit: Int? = nil, tags: [String] = [])
+          -> String { path }
+        @Task func path() -> String { "a" }
+        @Task func limit() -> Int? { nil }
+        let all: [Node<String>] = [
+          $load("a"), $load("a", speed: .slow), $load($path()), $load($path(), speed: .slow),
+          $load($path(), limit: 3, tags: ["x"]), $load("a", limit: $limit()),
+          $load($path(), speed: Speed.slow, limit: $limit()),
+        ]
+        """),
+    Use(
+      name: "forty statements of nested calls",
+      source: """
+        @Task func add(_ a: Double, to b: Double = 0.5) -> Double { a + b }
+        let graph = Graph {
+        \(String(repeating: "  $add($add($add(1, to: 2), to: $add(3)), to: $add($add(4)))\n", count: 40))
+        }
+        """),
+    Use(
+      name: "if, for and switch in a builder",
+      source: """
+        @Task func one(_ x: Int) -> Int { x }
+        func graph(_ flag: Bool, _ mode: String?) -> Graph {
+          Graph {
+            if flag { $one(1) } else { $one(2) }
+            if let mode { $one(mode.count) }
+            for index in 0..<3 { $one(index) }
+            switch mode {
+            case nil: $one(4)
+            case "a": $one(5)
+            default: $one(6)
+            }
+            let shared = $one(7)
+            [shared, $one(8)]
+            Block(on: .local) { $one(9) }
+          }
+        }
+        """),
+    Use(
+      name: "a value that is not Codable passes between tasks that are not stored",
+      source: """
+        struct Handle: Sendable { var number: Int }
+        @Task(cache: .transient) func open() -> Handle { Handle(number: 1) }
+        @Task func read(_ handle: Handle, times: Int = 1) -> Int { handle.number }
+        let number = $read($open())
+        """),
+    Use(
+      name: "members, arrays, optionals and dictionaries of nodes",
+      source: """
+        struct Model: Codable, Sendable { var weights: [Double]; var name: String }
+        @Task func train(_ rate: Double) -> Model { Model(weights: [rate], name: "m") }
+        @Task func norm(_ weights: [Double]) -> Double { 0 }
+        @Task func best(_ models: [Model], prior: Model?, named: [String: Model]) -> Model { models[0] }
+        let models = [0.1, 1].map { $train($0) }
+        let result = $best(models, prior: .some(models[0]), named: ["a": models[1]])
+        let size = $norm(result.weights)
+        """),
+    Use(
+      name: "types as tasks",
+      source: """
+        @Task struct Shuffle {
+          var rows: [Int]
+          var rounds = 2
+          @Injected(\\.random) var random
+          mutating func run() async throws -> [Int] {
+            var random = random
+            for _ in 0..<rounds { rows.shuffle(using: &random) }
+            return rows
+          }
+        }
+        @Task func rows() -> [Int] { [1, 2, 3] }
+        let shuffled = $Shuffle(rows: $rows())
+        let again = $Shuffle(rows: shuffled, rounds: 3)
+        """),
+  ]
+
+  @Test(arguments: uses)
+  func `it compiles without a warning`(use: Use) throws {
+    let outcome = try Compiler.typeCheck(use.source)
+    #expect(outcome.succeeded && outcome.warnings.isEmpty, "the compiler said: \(outcome.output)")
+  }
+}

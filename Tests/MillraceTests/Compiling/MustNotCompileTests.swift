@@ -1,0 +1,100 @@
+import Testing
+
+/// What an author gets wrong is found by the compiler, with a sentence that says what to do.
+@Suite(.serialized) struct MustNotCompileTests {
+  struct Misuse: CustomTestStringConvertible, Sendable {
+    var name: String
+    var source: String
+    /// What one of the errors must contain.
+    var message: String
+    var testDescription: String { name }
+  }
+
+  static let tasks = """
+    @Task func load(_ path: String) -> String { path }
+    @Task func count(_ text: String, from start: Int = 0) -> Int { text.count - start }
+
+    """
+
+  static let misuses = [
+    Misuse(
+      name: "a wrong edge",
+      source: tasks + #"let graph = Graph { $load($count("a")) }"#,
+      message: "the types 'Int' and 'String' be equivalent"),
+    Misuse(
+      name: "a constant of the wrong type",
+      source: tasks + "let node = $load(1)",
+      message: "the types 'Int' and 'String' be equivalent"),
+    Misuse(
+      name: "a missing argument",
+      source: tasks + "let node = $count(from: 1)",
+      message: "missing argument for parameter #1 in call"),
+    Misuse(
+      name: "an extra argument",
+      source: tasks + #"let node = $load("a", retries: 3)"#,
+      message: "extra argument 'retries' in call"),
+    Misuse(
+      name: "a stored output that is not Codable",
+      source: """
+        struct Model { var weights: [Double] }
+        @Task func train(_ rows: [Double]) -> Model { Model(weights: rows) }
+        """,
+      message: "a stored task must return a 'Codable' type; make the type 'Codable', or write"),
+    Misuse(
+      name: "inout",
+      source: "@Task func sort(_ rows: inout [Int]) -> Int { rows.sort(); return 0 }",
+      message: "'inout'"),
+    Misuse(
+      name: "a variadic parameter",
+      source: "@Task func add(_ numbers: Int...) -> Int { numbers.reduce(0, +) }",
+      message: "variadic"),
+    Misuse(
+      name: "a closure as a parameter",
+      source: "@Task func apply(_ change: (Int) -> Int) -> Int { change(1) }",
+      message: "closure"),
+    Misuse(
+      name: "a generic task",
+      source: "@Task func first<T: Codable & Sendable>(_ list: [T]) -> T { list[0] }",
+      message: "generic"),
+    Misuse(
+      name: "an instance method",
+      source: "struct Steps { @Task func load() -> Int { 1 } }",
+      message: "static"),
+    Misuse(
+      name: "a type without run()",
+      source: "@Task struct Train { var rows: [Int] }",
+      message: "run()"),
+    Misuse(
+      name: "a class as a value between tasks",
+      source: """
+        final class Model { var weight = 1.0 }
+        @Task(cache: .transient) func make() -> Model { Model() }
+        """,
+      message: "Sendable"),
+    Misuse(
+      name: "a statement that is no node",
+      source: tasks + #"let graph = Graph { load("a") }"#,
+      message: "not a node; mark the function '@Task' and call it as '$name(…)' here"),
+    Misuse(
+      name: "elements that cannot be keyed",
+      source: """
+        struct Handle: Sendable {}
+        @Task(cache: .transient) func handles() -> [Handle] { [] }
+        @Task func use(_ handle: Handle) -> Int { 1 }
+        let node = ForEach($handles()) { $use($0) }
+        """,
+      message: "'Handle'"),
+    Misuse(
+      name: "printing what is no text",
+      source: tasks + #"let node = $count("a").printed()"#,
+      message: "printed"),
+  ]
+
+  @Test(arguments: misuses)
+  func `it is refused with a sentence`(misuse: Misuse) throws {
+    let outcome = try Compiler.typeCheck(misuse.source)
+    #expect(!outcome.succeeded)
+    #expect(
+      outcome.errors.contains { $0.contains(misuse.message) }, "the compiler said: \(outcome.output)")
+  }
+}
