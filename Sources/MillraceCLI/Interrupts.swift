@@ -51,7 +51,8 @@ final class Interrupts: Sendable {
     cancellation.cancel()
     let word = signal == SIGINT ? "Interrupted" : "Terminated"
     console.complain(
-      "\(word): nothing new starts, and what runs is asked to end. Interrupt again to exit at once.")
+      "\(word): nothing new starts, and what runs is asked to end. Interrupt again to exit at once."
+    )
   }
 
   /// Hears the process's signals from now on.
@@ -60,8 +61,8 @@ final class Interrupts: Sendable {
     state.withLock { state in
       state.sources = [SIGINT, SIGTERM].map { signal in
         #if canImport(Darwin)
-          // There the default action would come first. A handler instead of `SIG_IGN`, which programs
-          // that tasks start would inherit.
+          // There the default action would come first. A handler instead of `SIG_IGN`, which
+          // programs that tasks start would inherit.
           _ = Darwin.signal(signal) { _ in }
         #endif
         let source = DispatchSource.makeSignalSource(signal: signal, queue: queue)

@@ -23,17 +23,17 @@ public import Millrace
 /// FlightDelays --help
 /// ```
 ///
-/// The pipeline's own options, flags and arguments work on `run` and `plan`. These are Millrace's, and a
-/// pipeline that declares one of their names is refused: `--backend`, `--store`, `--keep-going`,
-/// `--seed`, `--json`. An option goes before the variable `MILLRACE_BACKEND` or `MILLRACE_STORE`, and
-/// that before the default.
+/// The pipeline's own options, flags and arguments work on `run` and `plan`. These are Millrace's,
+/// and a pipeline that declares one of their names is refused: `--backend`, `--store`,
+/// `--keep-going`, `--seed`, `--json`. An option goes before the variable `MILLRACE_BACKEND` or
+/// `MILLRACE_STORE`, and that before the default.
 ///
-/// The exit status is 0; 1 if a task failed or the results could not be written; 64 if the command line
-/// is wrong; 130 if the run was interrupted, 143 if it was terminated. An interrupted run starts nothing
-/// new and ends with every node in a true state; a second interrupt exits at once.
+/// The exit status is 0; 1 if a task failed or the results could not be written; 64 if the command
+/// line is wrong; 130 if the run was interrupted, 143 if it was terminated. An interrupted run
+/// starts nothing new and ends with every node in a true state; a second interrupt exits at once.
 ///
-/// Give `configuration` for an overview in the help, a version, or subcommands of your own; they come
-/// beside Millrace's.
+/// Give `configuration` for an overview in the help, a version, or subcommands of your own; they
+/// come beside Millrace's.
 public protocol PipelineCommand: AsyncParsableCommand, Pipeline {}
 
 extension PipelineCommand {
@@ -52,8 +52,8 @@ extension PipelineCommand {
     ).endProcess()
   }
 
-  /// Runs the pipeline as the `run` command without options of its own does, for pipelines that are a
-  /// subcommand of another command.
+  /// Runs the pipeline as the `run` command without options of its own does, for pipelines that are
+  /// a subcommand of another command.
   ///
   /// - Throws: `ExitCode` if the run did not succeed; what went wrong has been printed.
   public mutating func run() async throws {

@@ -81,7 +81,7 @@ struct ReadCommandTests {
     let printed = await read()
     #expect(printed.status == 0)
     #expect(printed.lines.count == 7)
-    #expect(printed.lines.first?.hasPrefix("bytes            4 B  bytes/1  ") == true)
+    #expect(printed.lines.first?.hasPrefix("bytes               4 B  bytes/1  ") == true)
   }
 
   @Test(arguments: ["--raw", "--output=x"])

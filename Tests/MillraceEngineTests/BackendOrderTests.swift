@@ -13,7 +13,9 @@ import Testing
     let names = (0..<50).map { "n\($0)" }
     let graph = Graph {
       let nodes = names.map { node($0, [], attributes, calls: calls) }
-      let pairs = (0..<49).map { node("p\($0)", [nodes[$0], nodes[$0 + 1]], attributes, calls: calls) }
+      let pairs = (0..<49).map {
+        node("p\($0)", [nodes[$0], nodes[$0 + 1]], attributes, calls: calls)
+      }
       pairs
       nodes
     }

@@ -25,7 +25,9 @@ import Testing
 @Task private func text(_ value: String) -> String { value }
 @Task(cache: .off) private func wide(_ value: Int) -> Wide { Wide(a: value, b: 2, c: 3, d: 4) }
 @Task private func narrow(_ value: Wide) -> Int { value.a + value.d }
-@Task(cache: .transient) private func vector(_ value: Float) -> SIMD16<Float> { .init(repeating: value) }
+@Task(cache: .transient) private func vector(_ value: Float) -> SIMD16<Float> {
+  .init(repeating: value)
+}
 @Task(cache: .transient) private func total(_ value: SIMD16<Float>) -> Float { value.sum() }
 
 private struct Negative: Error {}

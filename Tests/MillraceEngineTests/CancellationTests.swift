@@ -9,14 +9,26 @@ import Testing
   func `a run that is cancelled before it begins starts nothing`(kind: BackendKind) async throws {
     let calls = Calls()
     let options = RunOptions()
+    let plan = try await Graph { node("b", [node("a", calls: calls)], calls: calls) }
+      .plan(on: kind.backend, in: .inMemory(), options: options)
     options.cancellation.cancel()
-    let result = try await Graph { node("b", [node("a", calls: calls)], calls: calls) }
-      .run(on: kind.backend, options: options)
+    let result = try await plan.run()
     #expect(result.status == .cancelled)
     #expect(calls.names.isEmpty)
     #expect(result.names(.cancelled) == ["a", "b"])
     let error = #expect(throws: PipelineError.self) { try result.get() }
     #expect(error?.code == .cancelled)
+  }
+
+  @Test func `a run that is cancelled while it is planned is an error that says so`() async throws {
+    let calls = Calls()
+    let options = RunOptions()
+    options.cancellation.cancel()
+    let error = await #expect(throws: PipelineError.self) {
+      try await Graph { node("a", calls: calls) }.run(options: options)
+    }
+    #expect(error?.code == .cancelled)
+    #expect(calls.names.isEmpty)
   }
 
   @Test(arguments: BackendKind.all)

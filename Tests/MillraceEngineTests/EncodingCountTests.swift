@@ -115,6 +115,8 @@ extension Counted.Counter: Encodable {
       $plus($fresh(1, Constant(counter)), late)
     }.run(on: kind.backend, options: .with { $0.failurePolicy = .keepGoing })
     #expect(result.names(.skipped) == ["late", "plus"])
-    #expect(counter.count.load(ordering: .relaxed) <= 1)
+    // A wide backend may have begun with the value before the failure was known.
+    let most = kind.testDescription == "local" ? 0 : 1
+    #expect(counter.count.load(ordering: .relaxed) <= most)
   }
 }

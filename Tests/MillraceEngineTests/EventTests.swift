@@ -83,8 +83,10 @@ import Testing
   @Test func `a run that is cancelled reports every node's end`() async throws {
     let recorder = EventRecorder()
     let options = RunOptions.with { $0.observers = [recorder] }
+    let graph = Graph { node("b", [node("a")]) }
+    let plan = try await graph.plan(in: .inMemory(), options: options)
     options.cancellation.cancel()
-    try await Graph { node("b", [node("a")]) }.run(options: options)
+    _ = try await plan.run()
     #expect(
       words(recorder.events) == [
         "started graph 2", "cancelled a", "cancelled b", "finished cancelled",
@@ -94,8 +96,10 @@ import Testing
   @Test func `every observer has seen every event when the run returns`() async throws {
     let recorders = [EventRecorder(), EventRecorder()]
     try await Graph { node("a") }.run(options: .with { $0.observers = recorders })
-    #expect(recorders.map { words($0.events) } == Array(
-      repeating: ["started graph 1", "start a", "executed a", "finished succeeded"], count: 2))
+    #expect(
+      recorders.map { words($0.events) }
+        == Array(
+          repeating: ["started graph 1", "start a", "executed a", "finished succeeded"], count: 2))
   }
 
   @Test func `a node found damaged in the run is reported for what it became`() async throws {
@@ -108,8 +112,9 @@ import Testing
     try counter.spoil("a", in: store)
     let recorder = EventRecorder()
     try await graph(version: 2).run(in: store, options: .with { $0.observers = [recorder] })
-    #expect(words(recorder.events).suffix(5) == [
-      "start a", "executed a", "start b", "executed b", "finished succeeded",
-    ])
+    #expect(
+      words(recorder.events).suffix(5) == [
+        "start a", "executed a", "start b", "executed b", "finished succeeded",
+      ])
   }
 }

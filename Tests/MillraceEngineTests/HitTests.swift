@@ -151,4 +151,47 @@ import Testing
     try await graph(version: 2).run(in: store)
     #expect(calls.take() == ["t", "c"])
   }
+
+  @Test(arguments: BackendKind.all)
+  func `a consumer of a member is a hit while that member stays the same`(
+    kind: BackendKind
+  ) async throws {
+    let store = ArtifactStore.inMemory()
+    func run(_ weight: Int, _ bias: Int) async throws -> RunResult {
+      let model = $fitted(weight, bias)
+      return try await Graph {
+        $used(model.weight).named("weight")
+        $used(model.bias).named("bias")
+        $used(model.layers.count).named("layers")
+      }.run(on: kind.backend, in: store)
+    }
+    #expect(try await run(5, 6).executed == 4)
+    #expect(try await run(5, 7).executedNames == ["fitted", "bias"])
+    #expect(try await run(5, 7).executed == 0)
+  }
+
+  @Test(arguments: BackendKind.all)
+  func `effects run in every run, and nothing of them is stored`(kind: BackendKind) async throws {
+    let store = ArtifactStore.inMemory()
+    let calls = Calls()
+    let graph = Graph { $announced(node("a"), Constant(calls)) }
+    for hits in [0, 1] {
+      let result = try await graph.run(on: kind.backend, in: store)
+      #expect(result.status == .succeeded && result.hits == hits)
+    }
+    #expect(calls.names == ["announced 1", "announced 1"])
+    #expect(store.names().map(\.name) == ["graph/a"])
+  }
+}
+
+@Task private func fitted(_ weight: Int, _ bias: Int) -> Fit {
+  Fit(weight: weight, bias: bias, layers: ["one", "two"])
+}
+@Task private func used(_ value: Int) -> Int { value }
+@Task private func announced(_ value: Int, _ calls: Calls) { calls.note("announced \(value)") }
+
+private struct Fit: Codable, Sendable {
+  var weight: Int
+  var bias: Int
+  var layers: [String]
 }

@@ -82,7 +82,8 @@ private final class Hook: Encodable, Sendable {
     #expect(store.rememberedDigest(of: file.path, stamp: stamp) == .sha256(Array("one".utf8)))
   }
 
-  @Test func `a change of equal size and time within two seconds of hashing is seen`() async throws {
+  @Test func `a change of equal size and time within two seconds of hashing is seen`() async throws
+  {
     // Fresh files have a time that is now: in the second run they are hashed again.
     try folder.write("one", to: "fresh.txt")
     let fresh = InputFile(folder.path("fresh.txt"))
@@ -110,7 +111,8 @@ private final class Hook: Encodable, Sendable {
       }.run(in: store)
     }
     #expect(error?.code == .inputFile)
-    #expect(error?.message.hasPrefix("There is no input file '\(missing.path)'; check the path") == true)
+    #expect(
+      error?.message.hasPrefix("There is no input file '\(missing.path)'; check the path") == true)
     #expect(error?.node == "text")
     #expect(calls.names.isEmpty)
   }

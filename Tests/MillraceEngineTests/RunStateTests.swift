@@ -96,7 +96,8 @@ import Testing
         orders += 1
         #expect(player.state.inFlight == 0)
         #expect(player.state.executedCount == shape.count)
-        #expect(player.executions == Dictionary(uniqueKeysWithValues: (0..<shape.count).map { ($0, 1) }))
+        #expect(
+          player.executions == Dictionary(uniqueKeysWithValues: (0..<shape.count).map { ($0, 1) }))
         #expect(player.state.tally().isComplete)
         // Nothing stays in memory.
         #expect(!player.state.isPresent.contains(true))

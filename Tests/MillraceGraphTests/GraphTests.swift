@@ -97,7 +97,11 @@ private struct Opaque: Sendable {}
     }
     for operation in ["run", "plan"] {
       let error = await #expect(throws: PipelineError.self) {
-        if operation == "run" { try await graph.run() } else { _ = try await graph.plan(in: .inMemory()) }
+        if operation == "run" {
+          try await graph.run()
+        } else {
+          _ = try await graph.plan(in: .inMemory())
+        }
       }
       #expect(error?.code == .duplicateName && error?.node == "same")
       #expect(error?.message == "Two nodes are named 'same'; give one of them another name.")
@@ -123,7 +127,9 @@ private struct Opaque: Sendable {}
   }
 
   @Test func `storing what cannot be encoded is an error that names the type`() async throws {
-    for graph in [Graph { $opaque().cache(.stored) }, Graph { ForEach([1]) { _ in $opaque().cache(.stored) } }] {
+    for graph in [
+      Graph { $opaque().cache(.stored) }, Graph { ForEach([1]) { _ in $opaque().cache(.stored) } },
+    ] {
       let error = await #expect(throws: PipelineError.self) { try await graph.run() }
       #expect(error?.code == .coding)
       #expect(error?.message.contains("'Opaque' is not 'Codable'") == true)
@@ -139,10 +145,11 @@ private struct Opaque: Sendable {}
     let (one, two) = ($add(shared, 1), $add(shared, 2))
     #expect(try await one.value() == 7)
     #expect(try await two.value() == 8)
-    #expect(try await Graph {
-      one
-      two
-    }.run().nodes == 3)
+    #expect(
+      try await Graph {
+        one
+        two
+      }.run().nodes == 3)
   }
 
   @Test func `nested graphs and blocks give their leaves to the outer one`() {
@@ -153,12 +160,16 @@ private struct Opaque: Sendable {}
         $load("a")
         $load("b")
       }
-      Block(on: .local) {
-        $load("c")
-        $load("d")
-      }
+      Block(
+        on: .local,
+        leaves: {
+          $load("c")
+          $load("d")
+        })
+      Block(on: .local) { $load("e") }
+      Block(on: .local) { [$load("f"), $load("g")] }
     }
-    #expect(graph.leaves.count == 5)
+    #expect(graph.leaves.count == 8)
   }
 
   @Test func `nodes are made by many threads at once and join in one graph`() async throws {

@@ -26,7 +26,8 @@ func findMonths(_ paths: [String]) throws -> [MonthFiles] {
     let weather = folder + "weather" + file.dropFirst("flights".count)
     if let other = months[name] {
       throw DataError(
-        "two files hold the flights of '\(name)': \(other.flights.path) and \(path); keep one of them")
+        "two files hold the flights of '\(name)': \(other.flights.path) and \(path); keep one of them"
+      )
     }
     months[name] = MonthFiles(
       name: name, flights: InputFile(path),

@@ -3,8 +3,8 @@ import Millrace
 
 /// The option names that are Millrace's in every pipeline.
 ///
-/// ArgumentParser itself finds names that are declared twice in debug builds only. In a release build
-/// one of the two options silently gets the value.
+/// ArgumentParser itself finds names that are declared twice in debug builds only. In a release
+/// build one of the two options silently gets the value.
 enum ReservedNames {
   static let all: Set<String> = ["backend", "store", "keep-going", "seed", "json"]
 

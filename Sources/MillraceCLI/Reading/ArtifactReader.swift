@@ -34,8 +34,8 @@ struct ArtifactReader {
   /// - Parameters:
   ///   - raw: Whether to write the bytes as they are stored.
   ///   - file: Replaced as a whole, so that nobody sees a part of it.
-  /// - Throws: ``PipelineError`` with code `unknownNode`, `coding` or `output`; `StoreFailure` if the
-  ///   artifact is missing or damaged.
+  /// - Throws: ``PipelineError`` with code `unknownNode`, `coding` or `output`; `StoreFailure` if
+  ///   the artifact is missing or damaged.
   func show(_ name: String, raw: Bool, file: String?) throws {
     let binding = try find(name)
     let bytes = try store.load(binding)

@@ -19,8 +19,8 @@ extension FileSystem {
     return ![S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT)
   }
 
-  /// The path of what a link leads to, so that replacing it leaves the link; the path itself if there
-  /// is nothing yet.
+  /// The path of what a link leads to, so that replacing it leaves the link; the path itself if
+  /// there is nothing yet.
   static func target(of path: String) -> String {
     guard let target = realpath(path, nil) else { return path }
     defer { free(target) }

@@ -11,8 +11,8 @@ enum NameSearch {
   }
 
   /// - Parameters:
-  ///   - text: A node of the pipeline, which comes first; a full name `pipeline/node`; or a node whose
-  ///     digits after `#` are cut short or left out, if there is only one such.
+  ///   - text: A node of the pipeline, which comes first; a full name `pipeline/node`; or a node
+  ///     whose digits after `#` are cut short or left out, if there is only one such.
   static func search(_ text: String, pipeline: String, in bindings: [NameBinding]) -> Outcome {
     let own = "\(pipeline)/\(text)"
     if let exact = bindings.first(where: { $0.name == own })

@@ -24,11 +24,11 @@ enum NameSuggestions {
       .prefix(limit).map(\.name)
   }
 
-  /// How many insertions, removals, replacements and exchanges of neighbours lead from one to the other,
-  /// no letter being touched twice (optimal string alignment).
+  /// How many insertions, removals, replacements and exchanges of neighbours lead from one to the
+  /// other, no letter being touched twice (optimal string alignment).
   ///
-  /// - SeeAlso: F. J. Damerau, "A technique for computer detection and correction of spelling errors",
-  ///   doi:10.1145/363958.363994.
+  /// - SeeAlso: F. J. Damerau, "A technique for computer detection and correction of spelling
+  ///   errors", doi:10.1145/363958.363994.
   static func distance(_ first: [Character], _ second: [Character]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...second.count)

@@ -19,7 +19,6 @@ extension JSONLine {
     case .nodeFinished(let report):
       guard report.state != .notNeeded else { return nil }
       self.init(report)
-    case .warning(let warning): self = .warning(warning)
     case .exported(let name, let path):
       self.init(event: "export")
       add("name", name)

@@ -19,12 +19,13 @@ import MillraceStore
 /// ```
 ///
 /// - `retry`: an attempt failed and another follows.
-/// - `node`: a node has ended. `state` is `executed`, `hit`, `failed`, `skipped` or `cancelled`; `bytes`
-///   is there if its value is stored, `error` if it failed. A hit whose bytes prove unreadable is
-///   followed by a second line with what became of it.
-/// - `error`: the run could not begin, or its results not be written. `code` is there if it is known.
-/// - `run`: always the last, also after a failure or an interrupt; `status` is `succeeded`, `failed` or
-///   `cancelled`.
+/// - `node`: a node has ended. `state` is `executed`, `hit`, `failed`, `skipped` or `cancelled`;
+///   `bytes` is there if its value is stored, `error` if it failed. A hit whose bytes prove
+///   unreadable is followed by a second line with what became of it.
+/// - `error`: the run could not begin, or its results not be written. `code` is there where
+///   it is known.
+/// - `run`: always the last, also after a failure or an interrupt; `status` is `succeeded`,
+///   `failed` or `cancelled`.
 ///
 /// `plan --json` prints a line for each node, with `reason` unless it is a hit, then a last one:
 ///

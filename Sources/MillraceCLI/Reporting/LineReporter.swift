@@ -21,7 +21,6 @@ final class LineReporter: RunReporter {
     case .attemptFailed(let name, let attempt, let error):
       console.complain(
         "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again: \(error)")
-    case .warning(let warning): warn(warning)
     case .printed(_, let text): console.print(text)
     // Exports stand after the summary.
     default: break

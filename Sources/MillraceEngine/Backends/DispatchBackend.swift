@@ -30,7 +30,8 @@ public struct DispatchBackend: Backend {
     guard (1...Self.maximumWidth).contains(width) else {
       throw PipelineError(
         .misuse,
-        "A Dispatch backend has 1 to \(Self.maximumWidth) workers, not \(width); give another width.")
+        "A Dispatch backend has 1 to \(Self.maximumWidth) workers, not \(width); give another width."
+      )
     }
     return WorkerPool(label: "millrace.dispatch", width: width, order: .depthFirst)
   }

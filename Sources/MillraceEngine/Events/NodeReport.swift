@@ -23,7 +23,8 @@ public struct NodeReport: Sendable {
   public var state: State
   /// Attempts made, from 1; 0 if the body never ran.
   public var attempts: Int
-  /// From the first attempt's start to the end of storing; zero if the body never ran.
+  /// From the first attempt's start to the end of storing; zero if the body never ran, and for a value
+  /// that is not stored in a run that nobody observes.
   public var duration: Duration
   /// Bytes of the artifact; nil if the value is not stored.
   public var size: Int?

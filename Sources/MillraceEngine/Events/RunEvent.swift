@@ -10,7 +10,6 @@ public enum RunEvent: Sendable {
   case attemptFailed(name: String, attempt: Int, error: any Error)
   /// A node has reached its last state.
   case nodeFinished(NodeReport)
-  case warning(StoreWarning)
   /// An artifact was copied to a file, or the file already has its bytes.
   case exported(name: String, path: String)
   /// The text of a node that is to be printed.

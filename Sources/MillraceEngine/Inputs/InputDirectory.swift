@@ -33,7 +33,8 @@ public struct InputDirectory: TaskValue, Hashable, CustomStringConvertible {
         guard let names = try FileSystem.names(in: base + folder) else {
           throw PipelineError(
             .inputFile,
-            "There is no input folder '\(path)'; check the path, which is taken from the working folder.")
+            "There is no input folder '\(path)'; check the path, which is taken from the working folder."
+          )
         }
         for name in names where !name.hasPrefix(".") {
           switch try FileSystem.kind(of: base + folder + name) {

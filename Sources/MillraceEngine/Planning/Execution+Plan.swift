@@ -55,23 +55,23 @@ extension RunState {
   /// Whether a task would or might take part in the run.
   func isWanted(_ node: Int) -> Bool { !demands[node].isEmpty }
 
-  /// The nearest tasks whose parts a node waits for.
+  /// The nearest tasks whose parts a node waits for, in the order of its inputs.
   mutating func upstream(of node: Int) -> [String] {
     guard phases[node] == .gatheringParts else { return [] }
     var names: [String] = []
     var seen: Set<Int> = [node]
     var pending = [node]
     while let next = pending.popLast() {
+      if next != node, table.records[next].definition.isTask {
+        names.append(name(of: next))
+        continue
+      }
       for edge in table.edges(of: next).reversed() where table.source(edge) >= 0 {
         let source = table.source(edge)
         guard parts[source] == nil, table.roles[next] == .forEach || table.isKeyed(edge, of: next),
           seen.insert(source).inserted
         else { continue }
-        if table.records[source].definition.isTask {
-          names.append(name(of: source))
-        } else {
-          pending.append(source)
-        }
+        pending.append(source)
       }
     }
     return names

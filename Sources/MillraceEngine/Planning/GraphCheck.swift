@@ -14,7 +14,10 @@ enum GraphCheck {
     while let template = templates.popLast() {
       try checkNames(Array(template.attributes.values))
       try checkElements(template.nodes, of: template)
-      for (record, attributes) in template.attributes { try checkAttributes(record, attributes) }
+      for (record, attributes) in template.attributes {
+        try checkAttributes(record, attributes)
+        try checkExports(attributes)
+      }
       templates += Self.templates(in: template.nodes)
     }
   }
@@ -43,6 +46,15 @@ enum GraphCheck {
         "The element of a 'ForEach' is used outside of its closure; use it inside, or use what 'ForEach' returns."
       )
     }
+  }
+
+  /// The copies of a template would all write the same file.
+  private static func checkExports(_ attributes: NodeAttributes) throws {
+    guard let path = attributes.exports.first else { return }
+    throw PipelineError(
+      .misuse,
+      "A node inside of a 'ForEach' is to be exported as '\(path)', which each element would overwrite; export what follows the 'ForEach'."
+    )
   }
 
   /// What modifiers say may not fit the task: that a value is stored which cannot be, or shown which

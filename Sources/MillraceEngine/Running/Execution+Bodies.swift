@@ -142,7 +142,8 @@ extension Execution {
     let (name, key) = state.withLock { ($0.name(of: node), $0.keys[node]) }
     let output = step.definition.output
     guard let key, let codec = output.codec else {
-      throw PipelineError(.internalFault, "Node '\(name)' was to be stored and has no key or codec.")
+      throw PipelineError(
+        .internalFault, "Node '\(name)' was to be stored and has no key or codec.")
     }
     var facts = ArtifactFacts(
       codec: codec.id, encodedParts: entry.parts, task: step.definition.id.description, node: name,

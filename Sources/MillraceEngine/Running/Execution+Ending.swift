@@ -52,7 +52,7 @@ extension Execution {
     var paths: [String] = []
     for outcome in outcomes() {
       for export in outcome.exports {
-        let path = export.hasPrefix("/") || folder == "." ? export : "\(folder)/\(export)"
+        let path = path(ofExport: export, in: folder)
         do {
           try write(outcome.artifact, to: path)
         } catch {
@@ -77,11 +77,28 @@ extension Execution {
     }
   }
 
+  private func path(ofExport export: String, in folder: String) -> String {
+    export.hasPrefix("/") || folder == "." ? export : "\(folder)/\(export)"
+  }
+
+  /// Whether the bytes of a node's artifact are to be printed, or copied to a file that lacks them.
+  func isShown(_ node: Int, _ artifact: ArtifactRecord) -> Bool {
+    guard let attributes = state.withLock({ $0.table.attributes[node] }) else { return false }
+    if attributes.isPrinted { return true }
+    guard let folder = options.exportFolder else { return false }
+    return attributes.exports.contains { !isCurrent(path(ofExport: $0, in: folder), artifact) }
+  }
+
+  /// Whether a file has the bytes of an artifact.
+  private func isCurrent(_ path: String, _ artifact: ArtifactRecord) -> Bool {
+    (try? FileSystem.size(of: path)) == artifact.size
+      && (try? digests.digest(ofFile: path)) == artifact.artifact
+  }
+
   private func write(_ artifact: ArtifactRecord, to path: String) throws {
-    if (try? FileSystem.size(of: path)) == artifact.size,
-      let digest = try? digests.digest(ofFile: path), digest == artifact.artifact
-    {
-      return
+    if isCurrent(path, artifact) { return }
+    if let kind = try? FileSystem.kind(of: path), kind != .file {
+      throw PipelineError(.output, "There is something at '\(path)' that is no file.")
     }
     try store.load(artifact).withUnsafeBytes { try FileSystem.replace(path, with: $0) }
   }

@@ -51,7 +51,8 @@ extension Execution {
       if let failure = ledger.withLock(\.failures.first) { throw failure }
       throw PipelineError(
         .unknownNode,
-        "A node of task '\(handle.task.name)' has no value here: it was no part of the run, or its value was neither stored nor kept; name it in 'keepingValues'.")
+        "A node of task '\(handle.task.name)' has no value here: it was no part of the run, or its value was neither stored nor kept; name it in 'keepingValues'."
+      )
     }
     let cell = UnsafeMutableRawPointer.allocate(byteCount: Cell.size, alignment: Cell.size)
     defer { cell.deallocate() }

@@ -31,7 +31,7 @@ extension Execution {
       case .keyed(let parts):
         let encoded = parts.encoded()
         let key = Key(.sha256(encoded))
-        let artifact = step.role == .stored ? hit(for: key) : nil
+        let artifact = step.role == .stored ? hit(of: node, for: key) : nil
         if artifact == nil {
           ledger.withLock {
             $0[node].parts = encoded
@@ -46,8 +46,10 @@ extension Execution {
   }
 
   /// The store's record of a key, unless it would be wrong to use it.
-  private func hit(for key: Key) -> ArtifactRecord? {
+  private func hit(of node: Int, for key: Key) -> ArtifactRecord? {
     guard let record = store.find(key), store.isReadable(record) else { return nil }
+    // What is shown after the run is read then, when it is too late to make it again.
+    if isShown(node, record), (try? store.load(record)) == nil { return nil }
     // The artifact may name input files that have changed since.
     let files = record.facts.files
     guard !files.isEmpty else { return record }
@@ -84,13 +86,15 @@ extension Execution {
     let isCancelled = error is CancellationError && options.cancellation.isCancelled
     if !isCancelled {
       let name = state.withLock { $0.name(of: node) }
-      let failure = (error as? PipelineError).map { failure in
-        var failure = failure
-        failure.node = failure.node ?? name
-        return failure
-      } ?? PipelineError(
-        .taskFailed, "Node '\(name)' failed\(Self.describe(attempt)): \(error)", node: name,
-        attempt: attempt, cause: error)
+      let failure =
+        (error as? PipelineError).map { failure in
+          var failure = failure
+          failure.node = failure.node ?? name
+          return failure
+        }
+        ?? PipelineError(
+          .taskFailed, "Node '\(name)' failed\(Self.describe(attempt)): \(error)", node: name,
+          attempt: attempt, cause: error)
       ledger.withLock { $0.note(failure, of: node) }
     }
     report(submit) { state in

@@ -56,6 +56,10 @@ final class Execution: Sendable {
   func plan() throws {
     var pending = state.withLock { $0.next() }
     while let action = pending.popLast() {
+      if options.cancellation.isCancelled {
+        throw PipelineError(
+          .cancelled, "The run was cancelled while it was planned; nothing has run.")
+      }
       _ = perform(action) { pending.append(contentsOf: $0) }
       if let failure = ledger.withLock({ $0.failures.first }) { throw failure }
     }

@@ -10,7 +10,7 @@ extension RunState {
     if node < table.staticCount, let names = staticNames { return names[node] }
     let base = table.attributes[node]?.name ?? table.records[node].definition.name
     guard let label = elementLabel(of: node, base: base) else {
-      return "\(base)#\(identity(of: node).hex.prefix(6))"
+      return base + NodeNames.suffix(for: identity(of: node))
     }
     return base + label
   }
@@ -65,8 +65,13 @@ extension RunState {
 
   private func makeIdentity(of node: Int, edges: Range<Int>) -> Digest {
     let record = table.records[node]
+    if node < table.staticCount, let name = table.attributes[node]?.name {
+      return NodeNames.identity(ofNodeNamed: name)
+    }
     if table.roles[node] == .element {
-      let digest = try? record.definition.output.withEncoded(values.cell(node)) { Digest.sha256($0) }
+      let digest = try? record.definition.output.withEncoded(values.cell(node)) {
+        Digest.sha256($0)
+      }
       return (digest ?? nil) ?? Digest.sha256([])
     }
     return record.identity { input in

@@ -75,7 +75,8 @@ extension RunState {
   mutating func spreadFailure(of node: Int) {
     table.forEachConsumer(of: node) { edge, consumer in
       switch phases[consumer] {
-      case .gatheringParts: guard parts[node] == nil, table.isKeyed(edge, of: consumer) else { return }
+      case .gatheringParts:
+        guard parts[node] == nil, table.isKeyed(edge, of: consumer) else { return }
       case .gatheringValues: guard !isPresent[node] else { return }
       case .gatheringSource: guard table.parameter(edge, of: consumer) == 0 else { return }
       default: return

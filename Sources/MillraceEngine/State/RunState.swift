@@ -117,7 +117,8 @@ struct RunState: ~Copyable {
   }
 
   deinit {
-    for position in isPresent.indices where isPresent[position] && table.roles[position] != .constant {
+    for position in isPresent.indices
+    where isPresent[position] && table.roles[position] != .constant {
       table.records[position].definition.output.destroy(values.cell(position))
     }
   }

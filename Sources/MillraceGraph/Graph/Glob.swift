@@ -2,7 +2,9 @@
 ///
 /// `*` crosses slashes, since the slash in a name has no meaning of its own.
 public struct Glob: Sendable {
-  private enum Piece { case any, one, literal(Character), set([ClosedRange<Character>], negated: Bool) }
+  private enum Piece {
+    case any, one, literal(Character), set([ClosedRange<Character>], negated: Bool)
+  }
   private let pieces: [Piece]
 
   public init(_ pattern: String) {
@@ -13,7 +15,11 @@ public struct Glob: Sendable {
       case "*": pieces.append(.any)
       case "?": pieces.append(.one)
       case "[":
-        if let set = Self.parseSet(&rest) { pieces.append(set) } else { pieces.append(.literal("[")) }
+        if let set = Self.parseSet(&rest) {
+          pieces.append(set)
+        } else {
+          pieces.append(.literal("["))
+        }
       case "\\": pieces.append(.literal(rest.popFirst() ?? "\\"))
       default: pieces.append(.literal(character))
       }

@@ -35,24 +35,3 @@ public enum GraphBuilder {
   }
   public static func buildLimitedAvailability(_ part: Graph) -> Graph { part }
 }
-
-/// A part of a graph that runs on one backend.
-///
-/// ```swift
-/// let features = Block(on: .dispatch()) { $featurize(rows) }
-/// ```
-///
-/// - Returns: What the closure returns, as a rule a node or a tuple of nodes.
-public func Block<Result>(
-  on backend: any BackendReference, _ content: () throws -> Result
-) rethrows -> Result {
-  try BuildScope.withPlace(NodePlace(backend: backend), content)
-}
-
-/// A part of a graph that runs on one backend, with leaves of its own.
-@_disfavoredOverload
-public func Block(
-  on backend: any BackendReference, @GraphBuilder leaves content: () throws -> Graph
-) rethrows -> Graph {
-  try BuildScope.withPlace(NodePlace(backend: backend), content)
-}

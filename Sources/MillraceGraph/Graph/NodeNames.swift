@@ -3,7 +3,7 @@ package import MillraceCoding
 /// The readable names of nodes: unique, and the same however the graph's other parts change.
 ///
 /// A node has its explicit name, or its task's. Where several share one, each default name gets a
-/// suffix of six digits, `train#3fa91c`, from what the node *is*: its task and where its inputs come
+/// suffix of ten digits, `train#3fa91c05d2`, from what the node *is*: its task and where its inputs come
 /// from, never its position. So adding a node renames no other. Nodes of one name after that are the
 /// same call with the same inputs, and the same result.
 package struct NodeNames: Sendable {
@@ -24,7 +24,7 @@ package struct NodeNames: Sendable {
     if counts.values.contains(where: { $0 > 1 }) {
       let identities = identities()
       for position in names.indices where counts[names[position]]! > 1 && !isExplicit(position) {
-        names[position] += "#" + identities[position].hex.prefix(6)
+        names[position] += Self.suffix(for: identities[position])
       }
     }
     self.names = names
@@ -40,12 +40,28 @@ extension NodeNames {
       isExplicit: { traversal.attributes[$0]?.name != nil },
       identities: {
         var identities: [Digest] = []
-        for record in traversal.records {
+        for (position, record) in traversal.records.enumerated() {
+          if let name = traversal.attributes[position]?.name {
+            identities.append(Self.identity(ofNodeNamed: name))
+            continue
+          }
           identities.append(
             record.identity { input in identities[traversal.position(of: record.source(input))] })
         }
         return identities
       })
+  }
+}
+
+extension NodeNames {
+  /// What tells nodes of one default name apart: 40 bits, of which ten thousand nodes share two with a
+  /// chance of one in twenty thousand.
+  package static func suffix(for identity: Digest) -> String { "#\(identity.hex.prefix(10))" }
+
+  /// An explicit name stands for all that is behind it: what follows keeps its name whatever changes
+  /// there.
+  package static func identity(ofNodeNamed name: String) -> Digest {
+    .sha256(Array("named \(name)".utf8))
   }
 }
 
@@ -56,6 +72,9 @@ extension UnsafePointer<NodeRecord> {
   package func identity(_ source: (Int) -> Digest) -> Digest {
     var hash = SHA256()
     hash.update(Array(definition.id.description.utf8))
+    if case .forEach(let template) = definition.kind {
+      hash.update(Array(template.identity.hex.utf8))
+    }
     for input in 0..<inputCount {
       if !isConstant(input) {
         hash.update(Array(source(input).hex.utf8))

@@ -29,7 +29,9 @@ package struct Traversal: Sendable {
       }
       records.append(record)
       let count = record.inputCount
-      for input in 0..<count where !record.isConstant(input) { pending.append(record.source(input)) }
+      for input in 0..<count where !record.isConstant(input) {
+        pending.append(record.source(input))
+      }
     }
     order()
     for (position, record) in records.enumerated() { positions[record] = position }

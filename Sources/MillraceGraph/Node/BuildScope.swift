@@ -18,7 +18,8 @@ final class BuildScope {
   let elementDepth: Int
 
   private init(arena: NodeArena?, place: NodePlace?, elementDepth: Int) {
-    self.arena = arena ?? NodeArena(firstChunk: 4096)
+    // Chunks double, so a large graph has few of them and a single array of nodes little to carry.
+    self.arena = arena ?? NodeArena(firstChunk: 512)
     self.place = place
     self.elementDepth = elementDepth
   }

@@ -11,7 +11,7 @@
 /// - Parameters:
 ///   - source: A node or a constant of a list. Elements must be `Codable`, since they are part of keys.
 ///   - naming: What copies are called after their element: `clean[2013-01]` for `"2013-01"`. Without it
-///     they have a digest, `clean#3fa91c`, since values do not belong into names unasked. No part of keys.
+///     they have a digest, `clean#3fa91c05d2`, since values do not belong into names unasked. No part of keys.
 ///   - body: The template. It may contain further `ForEach`es.
 /// - Returns: The results in the elements' order.
 public func ForEach<Element: Codable & Sendable, Output: Sendable>(

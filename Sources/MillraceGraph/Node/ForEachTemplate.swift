@@ -1,3 +1,5 @@
+package import MillraceCoding
+
 /// The part of a graph that a `ForEach` copies for each element.
 ///
 /// It points to records of the arena that its own node lies in, which keeps both alive.
@@ -62,6 +64,22 @@ package final class ForEachTemplate: @unchecked Sendable {
   /// Whether several nodes of the template have this name.
   package func isAmbiguous(_ name: String) -> Bool {
     nodes.count { (attributes[$0]?.name ?? $0.definition.name) == name } > 1
+  }
+
+  /// A digest of what the template makes of its element and captures, for the names of nodes.
+  ///
+  /// - Complexity: O(*v* + *e*); made anew at each call. It recurses as deep as `ForEach`es nest.
+  package var identity: Digest {
+    var identities: [UnsafePointer<NodeRecord>: Digest] = [element: .sha256([])]
+    for (index, capture) in captures.enumerated() {
+      identities[capture.original] = .sha256(Array("capture \(index)".utf8))
+    }
+    for record in nodes {
+      identities[record] = record.identity {
+        identities[record.source($0).original] ?? .sha256([])
+      }
+    }
+    return identities[result] ?? .sha256([])
   }
 
   /// How many elements the list in a cell has.

@@ -22,7 +22,7 @@
   public subscript<Member: Codable & Sendable>(
     dynamicMember member: any KeyPath<Value, Member> & Sendable
   ) -> Node<Member> {
-    projection(.coded(Member.self)) { $0[keyPath: member] }
+    projection(.coded(Member.self), MemoryLayout<Value>.offset(of: member)) { $0[keyPath: member] }
   }
 
   /// A member that cannot be encoded: its consumers have no key and run in every run.
@@ -30,14 +30,19 @@
   public subscript<Member: Sendable>(
     dynamicMember member: any KeyPath<Value, Member> & Sendable
   ) -> Node<Member> {
-    projection(.uncoded(Member.self)) { $0[keyPath: member] }
+    projection(.uncoded(Member.self), MemoryLayout<Value>.offset(of: member)) {
+      $0[keyPath: member]
+    }
   }
 
+  /// - Parameter offset: Where a stored member lies. Names of nodes tell members apart by type and
+  ///   offset, since a key path's printed form is not the same in every process.
   private func projection<Member: Sendable>(
-    _ type: ValueType, _ read: @escaping @Sendable (Value) -> Member
+    _ type: ValueType, _ offset: Int?, _ read: @escaping @Sendable (Value) -> Member
   ) -> Node<Member> {
     let definition = TaskDefinition(
-      id: TaskID(fileID: "Millrace", path: "\(handle.task.name).member"),
+      id: TaskID(
+        fileID: "Millrace", path: "member", parameterTypes: ["\(type.name)", "\(offset ?? -1)"]),
       attributes: TaskAttributes(cache: .off),
       parameters: [.init(name: "value", type: .uncoded(Value.self))], output: type,
       kind: .projection,

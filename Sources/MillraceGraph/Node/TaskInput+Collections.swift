@@ -31,7 +31,8 @@ extension Optional: TaskInput where Wrapped: TaskInput {
     case .constant(let value): return .constant(value)
     case .node(let node):
       return .node(
-        Node<Wrapped.InputValue?>(collecting: [node.handle], as: .uncoded(Wrapped.InputValue?.self)) {
+        Node<Wrapped.InputValue?>(collecting: [node.handle], as: .uncoded(Wrapped.InputValue?.self))
+        {
           $0[0, as: Wrapped.InputValue.self]
         })
     }
@@ -61,7 +62,9 @@ extension Dictionary: TaskInput where Key: TaskValue, Value: TaskInput {
         as: .uncoded([Key: Value.InputValue].self)
       ) { inputs in
         var result: [Key: Value.InputValue] = [:]
-        for (index, key) in keys.enumerated() { result[key] = inputs[index + 1, as: Value.InputValue.self] }
+        for (index, key) in keys.enumerated() {
+          result[key] = inputs[index + 1, as: Value.InputValue.self]
+        }
         return result
       }
     }

@@ -3,20 +3,24 @@
 //
 // For `@Task func tokenize(_ text: String, minimumLength: Int = 3) throws -> [String]` the macro adds
 //
-//     private let definition = TaskDefinition(
-//       __id: TaskID(fileID: "App/Text.swift", path: "tokenize(_:minimumLength:)",
-//         parameterTypes: ["String", "Int"], isPrivate: false),
-//       attributes: TaskAttributes(), fingerprint: Fingerprint(0x…, 0x…), usedNames: ["split"],
-//       line: 12,
-//       parameters: [.__parameter("text", String.self, "String"), …],
-//       output: .__stored([String].self, "[String]"),
-//       sync: { inputs in
-//         try tokenize(inputs[0, as: String.self], minimumLength: inputs[1, as: Int.self])
-//       })
+//     private enum unique {
+//       nonisolated static let definition = TaskDefinition(
+//         __id: TaskID(fileID: "App/Text.swift", path: "tokenize(_:minimumLength:)",
+//           parameterTypes: ["String", "Int"], isPrivate: false),
+//         attributes: TaskAttributes(), fingerprint: Fingerprint(0x…, 0x…), usedNames: ["split"],
+//         line: 12,
+//         parameters: [.__parameter("text", String.self, "String"), …],
+//         output: .__stored([String].self, "[String]"),
+//         sync: { try tokenize($0[0, as: String.self], minimumLength: $0[1, as: Int.self]) })
+//     }
 //
-//     func $tokenize(_ text: some TaskInput<String>, minimumLength: some TaskInput<Int> = Constant<Int>(3))
-//       -> Node<[String]>
-//     { definition.__call { $0.bind(text); $0.bind(minimumLength) } }
+// and lifted functions `$tokenize`, of which the most general is
+//
+//     func $tokenize(
+//       _ text: some TaskInput<String>, minimumLength: some TaskInput<Int> = Constant<Int>(3)
+//     ) -> Node<[String]> {
+//       unique.definition.__call { $0.bind(text); $0.bind(minimumLength) }
+//     }
 
 extension TaskDefinition {
   /// A task whose body is synchronous.

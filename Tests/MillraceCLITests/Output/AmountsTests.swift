@@ -5,7 +5,9 @@ import Testing
 struct AmountsTests {
   @Test(arguments: [
     (Duration.zero, "0.000 s"), (.microseconds(499), "0.000 s"), (.microseconds(500), "0.001 s"),
-    (.milliseconds(99), "0.099 s"), (.microseconds(99_600), "0.10 s"), (.milliseconds(210), "0.21 s"),
+    (.milliseconds(99), "0.099 s"), (.microseconds(99_600), "0.10 s"),
+
+    (.milliseconds(210), "0.21 s"),
     (.milliseconds(1996), "2.00 s"), (.milliseconds(59_994), "59.99 s"),
     (.milliseconds(59_996), "1 min 00 s"), (.seconds(125), "2 min 05 s"),
     (.milliseconds(3_599_600), "1 h 00 min"), (.seconds(11_220), "3 h 07 min"),

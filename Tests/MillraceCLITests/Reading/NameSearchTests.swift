@@ -1,13 +1,13 @@
 import MillraceCoding
-import MillraceStore
 import Testing
 
 @testable import MillraceCLI
+@testable import MillraceStore
 
 struct NameSearchTests {
   private func binding(_ name: String) -> NameBinding {
     NameBinding(
-      name: name, artifact: .sha256([]), key: Key(digest: .sha256([])), size: 4199,
+      name: name, artifact: .sha256([]), key: Key(.sha256([])), size: 4199,
       codec: "cbor/1", time: LogicalTime(nanoseconds: 1_000_000_000))
   }
 

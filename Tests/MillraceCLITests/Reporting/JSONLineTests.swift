@@ -3,6 +3,7 @@ import Millrace
 import Testing
 
 @testable import MillraceCLI
+@testable import MillraceEngine
 
 struct JSONLineTests {
   private func line(_ event: RunEvent) -> String? { JSONLine(event)?.text }
@@ -38,8 +39,11 @@ struct JSONLineTests {
       line(.attemptFailed(name: "fetch", attempt: 1, error: Blown()))
         == #"{"event":"retry","name":"fetch","attempt":1,"error":"the boiler blew"}"#)
     #expect(
-      line(.warning(StoreWarning(.tornTail, "It ends early.", file: "log/a.log", offset: 3)))
-        == #"{"event":"warning","code":"tornTail","message":"log/a.log at byte 3: It ends early."}"#)
+      JSONLine.warning(
+        StoreWarning(.tornTail, "It ends early.", file: "log/a.log", offset: 3)
+      ).text
+        == #"{"event":"warning","code":"tornTail","message":"log/a.log at byte 3: It ends early."}"#
+    )
     #expect(line(.nodeStarted(name: "a")) == nil)
   }
 

@@ -2,6 +2,7 @@ import Millrace
 import Testing
 
 @testable import MillraceCLI
+@testable import MillraceEngine
 
 struct RunLinesTests {
   private func report(

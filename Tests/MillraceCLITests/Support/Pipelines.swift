@@ -8,7 +8,7 @@ struct Blown: Error, CustomStringConvertible {
 @Task func square(_ number: Int) -> Int { number * number }
 @Task func total(_ numbers: [Int]) -> Int { numbers.reduce(0, +) }
 @Task func sentence(_ number: Int) -> String { "The total is \(number)." }
-@Task func bytes(_ number: Int) -> [UInt8] { [0, 1, 0xff, UInt8(number)] }
+@Task func bytes(_ number: Int) -> [UInt8] { [0, 1, 0xff, UInt8(truncatingIfNeeded: number)] }
 @Task func explode(_ number: Int) throws -> Int { throw Blown() }
 @Task(cache: .off) func stop(_ number: Int, context: TaskContext) throws -> Int {
   // As an interrupt does while a body runs.

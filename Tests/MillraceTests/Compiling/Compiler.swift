@@ -13,7 +13,7 @@ struct Compiler {
 
     private func messages(after mark: String) -> [String] {
       output.split(separator: "\n").compactMap { line in
-        line.hasPrefix("/") || line.hasPrefix("@")
+        line.hasPrefix("/") || line.hasPrefix("macro expansion")
           ? line.range(of: mark).map { String(line[$0.upperBound...]) } : nil
       }
     }
@@ -44,7 +44,10 @@ struct Compiler {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
-      ["swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name", "Snippet"]
+      [
+        "swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name",
+        "Snippet",
+      ]
       + ["-I", buildFolder.appending(path: "Modules").path]
       + ["-Xcc", "-fmodule-map-file=\(moduleMap.path)"]
       + ["-load-plugin-executable", "\(plugin.path)#MillraceMacros", file.path]

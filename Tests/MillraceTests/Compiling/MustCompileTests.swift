@@ -48,6 +48,11 @@ import Testing
             let shared = $one(7)
             [shared, $one(8)]
             Block(on: .local) { $one(9) }
+            Block(on: .dispatch(2)) {
+              let shared = $one(10)
+              $one(11)
+              if flag { shared }
+            }
           }
         }
         """),
@@ -67,7 +72,7 @@ import Testing
         @Task func norm(_ weights: [Double]) -> Double { 0 }
         @Task func best(_ models: [Model], prior: Model?, named: [String: Model]) -> Model { models[0] }
         let models = [0.1, 1].map { $train($0) }
-        let result = $best(models, prior: .some(models[0]), named: ["a": models[1]])
+        let result = $best(models, prior: Optional(models[0]), named: ["a": models[1]])
         let size = $norm(result.weights)
         """),
     Use(

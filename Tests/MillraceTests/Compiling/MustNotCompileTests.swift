@@ -95,6 +95,7 @@ import Testing
     let outcome = try Compiler.typeCheck(misuse.source)
     #expect(!outcome.succeeded)
     #expect(
-      outcome.errors.contains { $0.contains(misuse.message) }, "the compiler said: \(outcome.output)")
+      outcome.errors.contains { $0.contains(misuse.message) },
+      "the compiler said: \(outcome.output)")
   }
 }
