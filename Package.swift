@@ -10,7 +10,7 @@ let package = Package(
     .library(name: "Millrace", targets: ["Millrace"]),
     .library(name: "MillraceCLI", targets: ["MillraceCLI"]),
     .library(name: "MillraceTesting", targets: ["MillraceTesting"]),
-    .executable(name: "FlightDelays", targets: ["FlightDelays"]),
+    .executable(name: "FlightDelays", targets: ["FlightDelaysCommand"]),
   ],
   dependencies: [
     // A range of majors, because an application can resolve only one swift-syntax.
@@ -43,11 +43,18 @@ let package = Package(
       ]
     ),
     .target(name: "MillraceTesting", dependencies: ["Millrace"]),
-    .executableTarget(
+    // An example is a library beside its command: tests of a package with macros cannot rely on an
+    // executable being built before them.
+    .target(
       name: "FlightDelays",
       dependencies: ["MillraceCLI"],
       path: "Examples/FlightDelays",
-      exclude: ["Data"]
+      exclude: ["Data", "Command"]
+    ),
+    .executableTarget(
+      name: "FlightDelaysCommand",
+      dependencies: ["FlightDelays", "MillraceCLI"],
+      path: "Examples/FlightDelays/Command"
     ),
     .testTarget(name: "MillraceCodingTests", dependencies: ["MillraceCoding"]),
     .testTarget(name: "MillraceStoreTests", dependencies: ["MillraceStore"]),

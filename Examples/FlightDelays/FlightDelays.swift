@@ -1,4 +1,4 @@
-import MillraceCLI
+public import MillraceCLI
 
 /// Learns from real flights which of them will arrive more than 15 minutes late, and reports how well.
 ///
@@ -8,10 +8,11 @@ import MillraceCLI
 ///                     ┌───────── split ◀────────────────────────────── merge
 ///                     ▼            │
 ///     fitEncoding ─▶ train × 6 ─▶ evaluate × 6 ─▶ choose ─▶ evaluate (test) ─▶ report, summary
-@main
-struct FlightDelays: PipelineCommand {
-  static let configuration = CommandConfiguration(
+public struct FlightDelays: PipelineCommand {
+  public static let configuration = CommandConfiguration(
     abstract: "Which flights out of New York will arrive more than 15 minutes late?")
+
+  public init() {}
 
   @Option(help: "Folder with flights-YYYY-MM.csv and weather-YYYY-MM.csv.")
   var input = "Examples/FlightDelays/Data"
@@ -19,7 +20,7 @@ struct FlightDelays: PipelineCommand {
   @Option(help: "What decides which days train, validate and test, and the order of training.")
   var splitSeed: UInt64 = 2013
 
-  var body: Graph {
+  public var body: Graph {
     let folder = InputDirectory(input)
     let months = ForEach($listMonths(in: folder), naming: \.name) { month in
       let flights = $loadFlights(month.flights)

@@ -172,10 +172,6 @@ struct RunState: ~Copyable {
     }
   }
 
-  func part(of node: Int) -> KeyParts.Value?? { parts[node] }
-
-  func wantsPart(_ node: Int) -> Bool { demands[node].contains(.part) && parts[node] == nil }
-
   /// Whether a node's action belongs to planning: nothing of a user's runs, and no value is read that
   /// only a body needs.
   func isEarly(_ action: Action) -> Bool {
