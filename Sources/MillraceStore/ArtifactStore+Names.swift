@@ -21,48 +21,8 @@ extension ArtifactStore {
     index.withLock { $0.binding(of: name) }
   }
 
-  /// What each matching name stands for, sorted by name.
-  ///
-  /// - Parameter pattern: `*` stands for any characters, `/` included, and `?` for one. Without a
-  ///   pattern all names match.
-  public func names(matching pattern: String = "*") -> [NameBinding] {
-    let pattern = NamePattern(pattern)
-    return index.withLock { $0.bindings }
-      .filter { pattern.matches($0.name) }
-      .sorted { $0.name < $1.name }
-  }
-}
-
-/// A pattern of names with `*` and `?`.
-struct NamePattern {
-  private let pattern: [Character]
-
-  init(_ pattern: String) {
-    self.pattern = Array(pattern)
-  }
-
-  /// - Complexity: O(*n* *m*) at worst: only the last `*` is ever tried again.
-  func matches(_ name: String) -> Bool {
-    let name = Array(name)
-    var (position, place) = (0, 0)
-    var star: (position: Int, place: Int)?
-    while place < name.count {
-      if position < pattern.count, pattern[position] == "*" {
-        star = (position, place)
-        position += 1
-      } else if position < pattern.count,
-        pattern[position] == "?" || pattern[position] == name[place]
-      {
-        position += 1
-        place += 1
-      } else if let last = star {
-        star = (last.position, last.place + 1)
-        position = last.position + 1
-        place = last.place + 1
-      } else {
-        return false
-      }
-    }
-    return pattern[position...].allSatisfy { $0 == "*" }
+  /// What each name stands for, sorted by name.
+  public func names() -> [NameBinding] {
+    index.withLock { $0.bindings }.sorted { $0.name < $1.name }
   }
 }

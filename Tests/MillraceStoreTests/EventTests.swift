@@ -38,7 +38,6 @@ import Testing
       #expect(try store.load(binding) == [UInt8](repeating: 2, count: 50))
       #expect(store.resolve("report") == nil)
       #expect(store.names().map(\.name) == ["delays/model", "delays/report"])
-      #expect(store.names(matching: "*/rep?rt").map(\.name) == ["delays/report"])
     }
   }
 
@@ -52,16 +51,6 @@ import Testing
     try store.flush()
     let reopened = try place.openStore(options)
     #expect(try reopened.load(#require(reopened.resolve("report"))) == [1])
-  }
-
-  @Test(
-    arguments: [
-      ("*", "", true), ("", "", true), ("", "a", false), ("a*", "abc", true), ("a*c", "abc", true),
-      ("a*c", "abd", false), ("?", "é", true), ("?", "", false), ("*a*b", "xxaxxabb", true),
-      ("**", "x/y", true), ("a?c*", "abc/d", true), ("abc", "abcd", false), ("*bc", "abcbd", false),
-    ])
-  func `patterns match whole names`(pattern: String, name: String, matches: Bool) {
-    #expect(NamePattern(pattern).matches(name) == matches)
   }
 
   // MARK: Runs

@@ -7,8 +7,8 @@ import Testing
 @Task(cache: .transient) private func passing(_ text: String) -> String { text }
 @Task private func list() -> [String] { ["a", "b"] }
 
-/// Values that a run shows: exported to files, or printed.
-@Suite struct ShownValueTests {
+/// What a run leaves: exported files, printed texts, names.
+@Suite struct OutcomeTests {
   private let folder: URL
   private let store: ArtifactStore
 
@@ -90,5 +90,17 @@ import Testing
     let graph = Graph { ForEach($list()) { $page($0).exported(as: "a") } }
     let error = await #expect(throws: PipelineError.self) { try await run(graph) }
     #expect(error?.code == .misuse)
+  }
+
+  @Test func `names are found by a glob`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let graph = Graph {
+      $page("a").named("page/a")
+      $page("b").named("page/b")
+      $list()
+    }
+    try await run(graph).0.get()
+    #expect(store.names(matching: "graph/page/*").map(\.name) == ["graph/page/a", "graph/page/b"])
+    #expect(store.names(matching: "*[!ab]").map(\.name) == ["graph/list"])
   }
 }
