@@ -75,6 +75,20 @@ import Testing
     #expect(error?.code == .output)
   }
 
+  @Test func `an export that fails loses no result`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "out"), withIntermediateDirectories: true)
+    await #expect(throws: PipelineError.self) {
+      try await run(Graph { $page("a").exported(as: "out") })
+    }
+    // Another reader sees only what has been written out.
+    let other = try ArtifactStore.open(at: folder.appending(path: "store").path, readOnly: true)
+    let binding = try #require(other.resolve("graph/page"))
+    #expect(try other.load(binding) == Array("<p>a</p>".utf8))
+    #expect(other.runs().map(\.status) == [.succeeded])
+  }
+
   @Test func `what is not stored can be neither exported nor printed`() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     for graph in [

@@ -91,18 +91,20 @@ extension Execution {
     let result: RunResult
     do {
       let hasBound = try bindNames()
-      let isClean = state.withLock { $0.tally().failed == 0 && $0.tally().isComplete }
+      let outcome = RunResult(self, duration: .now - started, exports: [])
+      // Results are safe before anything is shown, which may fail for reasons of its own.
+      if isWorking || hasBound {
+        try store.endRun(
+          id, status: outcome.status,
+          counts: RunCounts(
+            nodes: outcome.nodes, executed: outcome.executed, hits: outcome.hits,
+            failed: outcome.failed))
+        try store.flush()
+      }
+      let isClean = outcome.status == .succeeded
       let exports = isClean ? try export() : []
       if isClean { try printTexts() }
       result = RunResult(self, duration: .now - started, exports: exports)
-      if isWorking || hasBound {
-        try store.endRun(
-          id, status: result.status,
-          counts: RunCounts(
-            nodes: result.nodes, executed: result.executed, hits: result.hits,
-            failed: result.failed))
-        try store.flush()
-      }
     } catch {
       await events.drain()
       throw error

@@ -170,11 +170,11 @@ final class DiskBlobs: BlobStorage {
     of digest: Digest, _ operation: (Int32) throws -> Result
   ) throws -> Result? {
     let path = path(of: digest)
-    // A pending blob is looked for between two looks at its final name, because it may get that
-    // name at any moment.
+    // A pending blob comes first, because it may replace a damaged one; it may get its final name at
+    // any moment, and is then found there.
     let pending = state.withLock { $0.pending[digest]?.temporaryPath }
     do {
-      for candidate in pending.map({ [path, $0, path] }) ?? [path] {
+      for candidate in pending.map({ [$0, path] }) ?? [path] {
         do {
           let file = try FileSystem.openToRead(candidate)
           defer { FileSystem.closeFile(file) }
