@@ -26,7 +26,7 @@ public struct RunOptions: Sendable {
   public var keepingValues: [AnyNode] = []
 
   /// Whether ``Plan/nodes`` is wanted; a run on its own leaves it out.
-  var describesPlan = true
+  public var describesPlan: Bool = true
 
   public init() {}
 }
