@@ -23,7 +23,8 @@ struct Arguments {
                       [--backend local|dispatch|dispatch:WIDTH] [--keyed] [--observed] [--async]
       W1 … W9  the workload, of N nodes; W7H is W7 by hand, without Millrace
       --dir    W5, W6: the folder of the store; W7: of the texts, by default $BENCH_HOME/corpus
-      --mode   W5: with 'changed' every hundredth input is another; otherwise for the reader alone
+      --mode   W5: 'changed' alters every hundredth input; whether a run is cold or warm depends on
+               what the folder holds
       --keyed  W1, W2, W3: with tasks whose keys are computed
       --async  W4: with asynchronous bodies
       --observed  with an observer that counts the events

@@ -13,12 +13,14 @@ struct Report {
     fields.append((name, "\(number)"))
   }
   mutating func set(_ name: String, _ number: Double) { fields.append((name, "\(number)")) }
-  /// A time, in seconds.
-  mutating func set(_ name: String, _ time: Duration) { set(name, time.seconds) }
-}
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  /// A time, in seconds to the nanosecond.
+  mutating func set(_ name: String, _ time: Duration) {
+    let digits = "\(time.components.attoseconds / 1_000_000_000)"
+    let padding = String(repeating: "0", count: max(0, 9 - digits.utf8.count))
+    fields.append((name, "\(time.components.seconds).\(padding)\(digits)"))
+  }
+  /// A number of bytes, in MiB to a hundredth.
+  mutating func set(_ name: String, mebibytes bytes: Int) {
+    set(name, (Double(bytes) / 1_048_576 * 100).rounded() / 100)
   }
 }

@@ -25,8 +25,9 @@ enum ResidentMemory {
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 256)
     while fgets(&buffer, Int32(buffer.count), file) != nil {
-      let bytes = buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
-      let line = String(decoding: bytes, as: UTF8.self).split(separator: "\t").joined(separator: " ")
+      // Up to the end of the line, with a space for each tab.
+      let bytes = buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0 == 9 ? 32 : $0) }
+      let line = String(decoding: bytes, as: UTF8.self)
       if line.hasPrefix(prefix) { return line }
     }
     return ""

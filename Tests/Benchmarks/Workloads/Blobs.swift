@@ -26,13 +26,16 @@ struct Blobs: Workload {
 
   init(steps: Int) {
     self.steps = steps
-    var state: UInt64 = 1
-    var words = [UInt64](repeating: 0, count: blobSize / 8)
-    for index in words.indices {
-      state = 6_364_136_223_846_793_005 &* state &+ 1_442_695_040_888_963_407
-      words[index] = (state ^ state >> 29).littleEndian
+    var blob = Data(count: blobSize)
+    blob.withUnsafeMutableBytes { bytes in
+      let words = bytes.bindMemory(to: UInt64.self)
+      var state: UInt64 = 1
+      for index in words.indices {
+        state = 6_364_136_223_846_793_005 &* state &+ 1_442_695_040_888_963_407
+        words[index] = (state ^ state >> 29).littleEndian
+      }
     }
-    blob = words.withUnsafeBytes { Data($0) }
+    self.blob = blob
   }
 
   func leaves() -> [Node<Data>] {

@@ -8,21 +8,20 @@ struct WordCount: Sendable {
   /// Words are what stands between spaces and ends of lines.
   static func words(of file: InputFile) throws -> [String: Int] {
     try file.bytes().withUnsafeBufferPointer { bytes in
-      var counts: [Slice: Int] = [:]
+      var counts: [Token: Int] = [:]
       counts.reserveCapacity(1 << 16)
       var position = 0
       while position < bytes.count {
         let start = position
-        while position < bytes.count, bytes[position] != 32, bytes[position] != 10 { position += 1 }
-        if position > start {
-          counts[Slice(bytes: UnsafeBufferPointer(rebasing: bytes[start..<position])), default: 0]
-            += 1
+        while position < bytes.count, bytes[position] != 32, bytes[position] != 10 {
+          position += 1
         }
+        if position > start { counts[Token(bytes[start..<position]), default: 0] += 1 }
         position += 1
       }
       var result: [String: Int] = [:]
       result.reserveCapacity(counts.count)
-      for (slice, count) in counts { result[String(decoding: slice.bytes, as: UTF8.self)] = count }
+      for (token, count) in counts { result[String(decoding: token.bytes, as: UTF8.self)] = count }
       return result
     }
   }
@@ -55,10 +54,16 @@ struct WordCount: Sendable {
 
 /// A word in the bytes of a file, so that a string is made once for each word and not for each
 /// occurrence.
-private struct Slice: Hashable {
+private struct Token: Hashable {
   let bytes: UnsafeBufferPointer<UInt8>
 
-  static func == (left: Slice, right: Slice) -> Bool { left.bytes.elementsEqual(right.bytes) }
+  init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    self.bytes = UnsafeBufferPointer(rebasing: bytes)
+  }
+
+  static func == (left: Token, right: Token) -> Bool {
+    left.bytes.elementsEqual(right.bytes)
+  }
 
   func hash(into hasher: inout Hasher) {
     hasher.combine(bytes: UnsafeRawBufferPointer(bytes))

@@ -39,11 +39,13 @@ func measureWordsByHand(_ arguments: Arguments) throws -> Report {
     }
   }
   let top = WordCount.top(of: WordCount.merged(try results.map { try $0.get() }))
+  let ended = clock.now
   var report = Report()
   report.set("workload", arguments.workload)
   report.set("n", arguments.count)
   report.set("build_s", 0.0)
-  report.set("run_s", started.duration(to: clock.now))
+  report.set("run_s", started.duration(to: ended))
   report.set("check", WordCount.check(top))
+  report.set("peak_rss_mib", mebibytes: ResidentMemory.peak)
   return report
 }
