@@ -45,8 +45,8 @@ func measure<Measured: Workload>(
   report.set("peak_rss_mib", mebibytes: peak)
   // What the run itself takes at most: values, the table of nodes, threads.
   report.set("run_growth_mib", mebibytes: peak - memoryBuilt)
-  // By how much building made the process grow, for each of the N: whole pages, and the handles that
-  // the workload itself keeps while it builds.
+  // By how much building made the process grow, for each of the N: in whole pages, with the handles
+  // that are kept, and without what fits into memory that was free before. Exact for large N only.
   report.set("nodes_bytes", Double(memoryBuilt - memoryBefore) / Double(arguments.count))
   return report
 }

@@ -1,5 +1,13 @@
 import Millrace
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A word and how often it was met.
 struct WordCount: Sendable {
   var word: String
@@ -8,6 +16,7 @@ struct WordCount: Sendable {
   /// Words are what stands between spaces and ends of lines.
   static func words(of file: InputFile) throws -> [String: Int] {
     try file.bytes().withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return [:] }
       var counts: [Token: Int] = [:]
       counts.reserveCapacity(1 << 16)
       var position = 0
@@ -16,12 +25,14 @@ struct WordCount: Sendable {
         while position < bytes.count, bytes[position] != 32, bytes[position] != 10 {
           position += 1
         }
-        if position > start { counts[Token(bytes[start..<position]), default: 0] += 1 }
+        if position > start {
+          counts[Token(start: base + start, count: position - start), default: 0] += 1
+        }
         position += 1
       }
       var result: [String: Int] = [:]
       result.reserveCapacity(counts.count)
-      for (token, count) in counts { result[String(decoding: token.bytes, as: UTF8.self)] = count }
+      for (token, count) in counts { result[token.word] = count }
       return result
     }
   }
@@ -55,17 +66,18 @@ struct WordCount: Sendable {
 /// A word in the bytes of a file, so that a string is made once for each word and not for each
 /// occurrence.
 private struct Token: Hashable {
-  let bytes: UnsafeBufferPointer<UInt8>
-
-  init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
-    self.bytes = UnsafeBufferPointer(rebasing: bytes)
-  }
+  let start: UnsafePointer<UInt8>
+  let count: Int
 
   static func == (left: Token, right: Token) -> Bool {
-    left.bytes.elementsEqual(right.bytes)
+    left.count == right.count && memcmp(left.start, right.start, left.count) == 0
   }
 
   func hash(into hasher: inout Hasher) {
-    hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+    hasher.combine(bytes: UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  var word: String {
+    String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 }
