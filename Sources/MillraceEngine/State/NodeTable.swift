@@ -82,11 +82,14 @@ struct NodeTable {
     firstConsumer = Memory(repeating: -1, count: count)
     sources = Memory(capacity: count * 2)
     consumers = Memory(capacity: count * 2)
+    // The closure must not capture this table, or it would be copied for each edge.
+    let (sources, consumers, firstConsumer) = (sources, consumers, firstConsumer)
     for (position, record) in records.enumerated() {
       firstInput.append(Int32(truncatingIfNeeded: sources.count))
       inputCounts.append(Int32(truncatingIfNeeded: record.inputCount))
       traversal.forEachSource(of: record) { source in
-        addEdge(from: source, to: Int32(truncatingIfNeeded: position))
+        Self.addEdge(
+          from: source, to: Int32(truncatingIfNeeded: position), sources, consumers, firstConsumer)
       }
     }
   }
@@ -105,8 +108,15 @@ struct NodeTable {
     }
   }
 
-  @inline(__always)
   private func addEdge(from source: Int32, to consumer: Int32) {
+    Self.addEdge(from: source, to: consumer, sources, consumers, firstConsumer)
+  }
+
+  @inline(__always)
+  private static func addEdge(
+    from source: Int32, to consumer: Int32, _ sources: Memory<Int32>,
+    _ consumers: Memory<ConsumerLink>, _ firstConsumer: Memory<Int32>
+  ) {
     let edge = Int32(truncatingIfNeeded: sources.count)
     sources.append(source)
     if source >= 0 {

@@ -19,7 +19,7 @@
   package let attributes: Unmanaged<NodeAttributesBox>?
   /// Position in the arena, from 0, in creation order.
   package var index: Int32 = 0
-  package let inputCount: Int32
+  @usableFromInline package let inputCount: Int32
 
   /// The most constants that a node can have, one for each bit of ``constants``.
   static let maximumConstants = 64
@@ -43,6 +43,7 @@
 extension UnsafePointer<NodeRecord> {
   package var definition: TaskDefinition { pointee.definition._withUnsafeGuaranteedRef { $0 } }
   package var arena: NodeArena { pointee.arena._withUnsafeGuaranteedRef { $0 } }
+  @inlinable @inline(__always)
   package var inputCount: Int { Int(pointee.inputCount) }
 
   @inline(__always)
