@@ -69,7 +69,8 @@ final class Execution: Sendable {
 
   /// Runs what the plan left to be done; returns when nothing is left, or the run was ended.
   func run() async {
-    options.cancellation.onCancel { [weak self] in self?.cancel() }
+    let registration = options.cancellation.onCancel { [weak self] in self?.cancel() }
+    defer { registration.remove() }
     let (actions, isComplete) = state.withLock { state in
       if options.cancellation.isCancelled { state.stop() }
       state.startRunning()
