@@ -5,6 +5,7 @@
   public import Foundation
 #endif
 public import MillraceCoding
+public import MillraceEngine
 public import MillraceGraph
 
 extension Data: TaskValue {}
@@ -22,4 +23,12 @@ extension Data: CBORByteConvertible {
   public init(cborBytes bytes: UnsafeRawBufferPointer) {
     self.init(bytes)
   }
+}
+
+extension Data: ShellFile {
+  public func shellBytes() -> [UInt8] { Array(self) }
+}
+
+extension Data: ShellInput {
+  public var __shellInput: __ShellInputForm { __ShellInputForm(constant: self) }
 }

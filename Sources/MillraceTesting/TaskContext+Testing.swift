@@ -17,11 +17,12 @@ extension TaskContext {
     seed: UInt64 = 0,
     environment: [String: String] = [:],
     cancellation: Cancellation = Cancellation(),
-    clock: any Clock<Duration> = ContinuousClock()
+    clock: any Clock<Duration> = ContinuousClock(),
+    log: TaskLog = .none
   ) -> TaskContext {
     TaskContext(
       run: "test", node: node, attempt: attempt, environment: environment,
       seed: withUnsafeBytes(of: seed.littleEndian) { Digest.sha256($0) },
-      cancellation: cancellation, clock: clock)
+      cancellation: cancellation, clock: clock, log: log)
   }
 }

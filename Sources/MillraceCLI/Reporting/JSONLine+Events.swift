@@ -16,6 +16,13 @@ extension JSONLine {
       add("name", name)
       add("attempt", attempt)
       add("error", "\(error)")
+    case .logged(let name, let attempt, let line):
+      self.init(event: "log")
+      add("name", name)
+      add("attempt", attempt)
+      add("level", line.level.rawValue)
+      add("source", line.source.rawValue)
+      add("text", line.text)
     case .nodeFinished(let report):
       guard report.state != .notNeeded else { return nil }
       self.init(report)

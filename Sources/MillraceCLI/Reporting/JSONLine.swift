@@ -10,6 +10,7 @@ import MillraceStore
 /// ```
 /// {"event":"start","pipeline":"flight-delays","run":"06e…","nodes":12}
 /// {"event":"retry","name":"fetch","attempt":1,"error":"…"}
+/// {"event":"log","name":"fetch","attempt":1,"level":"info","source":"standardError","text":"…"}
 /// {"event":"node","name":"report","task":"report","state":"executed","seconds":0.21,"attempts":1,"bytes":4096}
 /// {"event":"warning","code":"tornTail","message":"…"}
 /// {"event":"export","name":"report","path":"report.html"}
@@ -19,6 +20,8 @@ import MillraceStore
 /// ```
 ///
 /// - `retry`: an attempt failed and another follows.
+/// - `log`: a task, or a program that it started, wrote a line. `level` is `debug`, `info`, `warning`
+///   or `error`; `source` is `task`, `standardOutput` or `standardError`.
 /// - `node`: a node has ended. `state` is `executed`, `hit`, `failed`, `skipped` or `cancelled`;
 ///   `bytes` is there if its value is stored, `error` if it failed. A hit whose bytes prove
 ///   unreadable is followed by a second line with what became of it.

@@ -1,4 +1,5 @@
 import MillraceEngine
+import MillraceGraph
 import MillraceStore
 import Synchronization
 
@@ -21,6 +22,9 @@ final class LineReporter: RunReporter {
     case .attemptFailed(let name, let attempt, let error):
       console.complain(
         "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again: \(error)")
+    case .logged(let name, _, let line):
+      // Beside the results, which a pipe may take.
+      if line.level > .debug { console.complain(lines.log(line, of: name)) }
     case .printed(_, let text): console.print(text)
     // Exports stand after the summary.
     default: break

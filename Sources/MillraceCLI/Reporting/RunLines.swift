@@ -1,4 +1,5 @@
 import MillraceEngine
+import MillraceGraph
 
 /// The lines that a run prints.
 struct RunLines: Sendable {
@@ -37,6 +38,17 @@ struct RunLines: Sendable {
     if summary.notNeeded > 0 { parts.append("\(summary.notNeeded) not needed") }
     let nodes = Amounts.count(summary.nodes, "node")
     return "\(nodes): \(parts.joined(separator: ", ")) in \(Amounts.duration(summary.duration))"
+  }
+
+  /// `fetch | connecting`, with the level before the text where it is more than information.
+  func log(_ line: TaskLog.Line, of name: String) -> String {
+    let level =
+      switch line.level {
+      case .debug, .info: ""
+      case .warning: Colour.caution.paint("warning: ", if: isColoured)
+      case .error: Colour.bad.paint("error: ", if: isColoured)
+      }
+    return "\(name) | \(level)\(line.text)"
   }
 
   func export(_ path: String) -> String { "exported \(path)" }

@@ -1,4 +1,4 @@
-import MillraceGraph
+public import MillraceGraph
 public import MillraceStore
 
 /// What happens in a run, in the order in which it happened.
@@ -8,6 +8,8 @@ public enum RunEvent: Sendable {
   case nodeStarted(name: String)
   /// An attempt failed and another follows.
   case attemptFailed(name: String, attempt: Int, error: any Error)
+  /// A task, or a program that it started, wrote to its log.
+  case logged(name: String, attempt: Int, line: TaskLog.Line)
   /// A node has reached its last state.
   case nodeFinished(NodeReport)
   /// An artifact was copied to a file, or the file already has its bytes.

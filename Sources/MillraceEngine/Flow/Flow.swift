@@ -95,7 +95,7 @@ final class Flow: @unchecked Sendable {
 extension NodeAttributes {
   /// Whether a node that these are said of can go the short way.
   var isPlain: Bool {
-    !isPrinted && exports.isEmpty && (retry ?? .none) == .none && backend == nil
+    !isPrinted && exports.isEmpty && (retry ?? RetryPolicy.none) == RetryPolicy.none && backend == nil
       && (cache == nil || cache == .off)
   }
 }
@@ -118,5 +118,5 @@ extension UnsafePointer<NodeRecord> {
 }
 
 extension TaskAttributes {
-  fileprivate var isPlain: Bool { retry == .none }
+  fileprivate var isPlain: Bool { retry == RetryPolicy.none }
 }

@@ -195,7 +195,16 @@ extension Execution: TaskContextSource {
         first, _ in first
       },
       seed: SHA256.taskSeed(origin, seed: attributes.randomness ? options.seed : nil),
-      cancellation: options.cancellation)
+      cancellation: options.cancellation, log: log(ofNode: name, attempt: attempt))
+  }
+}
+
+extension Execution {
+  private func log(ofNode name: String, attempt: Int) -> TaskLog {
+    guard events.isObserved else { return .none }
+    return TaskLog { [events] line in
+      events.send(.logged(name: name, attempt: attempt, line: line))
+    }
   }
 }
 

@@ -83,7 +83,8 @@ final class Execution: Sendable {
   /// Runs what the plan left to be done; returns when nothing is left, or the run was ended.
   func run() async {
     if let flow { return await run(flow) }
-    options.cancellation.onCancel { [weak self] in self?.cancel() }
+    let registration = options.cancellation.onCancel { [weak self] in self?.cancel() }
+    defer { registration.remove() }
     let (actions, isComplete) = state.withLock { state in
       if options.cancellation.isCancelled { state.stop() }
       state.startRunning()
@@ -113,7 +114,8 @@ final class Execution: Sendable {
     let failed = Mutex<Set<Int>>([])
     let stopsAtFailure = options.failurePolicy == .failFast
     let run = FlowRun(flow, width: flowWidth ?? 1, source: self)
-    options.cancellation.onCancel { [weak run] in run?.stop() }
+    let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
+    defer { registration.remove() }
     await run.run(inOrder: flowWidth == nil) { [self] node, error in
       ledger.withLock { $0[node].attempts = 1 }
       if note(error, of: node, attempt: 1) {

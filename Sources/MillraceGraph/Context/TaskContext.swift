@@ -18,6 +18,8 @@ public struct TaskContext: Sendable {
   public var seed: Digest
   public var cancellation: Cancellation
   public var clock: any Clock<Duration>
+  /// Where the task, and programs that it starts, say what they are doing.
+  public var log: TaskLog
 
   public init(
     run: String = "none",
@@ -26,7 +28,8 @@ public struct TaskContext: Sendable {
     environment: [String: String] = [:],
     seed: Digest = .sha256([]),
     cancellation: Cancellation = Cancellation(),
-    clock: any Clock<Duration> = ContinuousClock()
+    clock: any Clock<Duration> = ContinuousClock(),
+    log: TaskLog = .none
   ) {
     self.run = run
     self.node = node
@@ -35,6 +38,7 @@ public struct TaskContext: Sendable {
     self.seed = seed
     self.cancellation = cancellation
     self.clock = clock
+    self.log = log
   }
 
   /// Random numbers that depend on the node's key alone, and on the run's seed where the task

@@ -22,7 +22,7 @@
   @usableFromInline package let inputCount: Int32
 
   /// The most constants that a node can have, one for each bit of ``constants``.
-  static let maximumConstants = 64
+  package static let maximumConstants = 64
 
   init(
     definition: TaskDefinition, arena: NodeArena, inputCount: Int, place: NodePlace?,

@@ -28,7 +28,7 @@ extension Node: TaskInput {
   public var __input: __TaskInputForm<Value> { .node(self) }
 
   /// A node that gives a constant whose type says nothing of its encoding.
-  init(constant value: Value) {
+  package init(constant value: Value) {
     let type: ValueType =
       if let encodable = Value.self as? any (Encodable & Sendable).Type {
         .keyed(encodable, name: "\(Value.self)")

@@ -51,7 +51,7 @@ public final class TaskDefinition: Sendable {
     /// False for a parameter that is named in `ignoring:`.
     public internal(set) var isKeyed: Bool
 
-    init(name: String, type: ValueType, isKeyed: Bool = true) {
+    package init(name: String, type: ValueType, isKeyed: Bool = true) {
       self.name = name
       self.type = type
       self.isKeyed = isKeyed
@@ -78,7 +78,7 @@ public final class TaskDefinition: Sendable {
   /// Whether a global constant holds it, so that nodes need not.
   let isPermanent: Bool
 
-  init(
+  package init(
     id: TaskID, attributes: TaskAttributes = TaskAttributes(), fingerprint: Fingerprint = .none,
     usedNames: [String] = [], line: Int = 0, parameters: [Parameter], output: ValueType,
     kind: Kind, isPermanent: Bool = false, body: Body

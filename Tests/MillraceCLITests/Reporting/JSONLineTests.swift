@@ -39,6 +39,13 @@ struct JSONLineTests {
       line(.attemptFailed(name: "fetch", attempt: 1, error: Blown()))
         == #"{"event":"retry","name":"fetch","attempt":1,"error":"the boiler blew"}"#)
     #expect(
+      line(
+        .logged(
+          name: "fetch", attempt: 2,
+          line: TaskLog.Line("slow", level: .warning, source: .standardError)))
+        == #"{"event":"log","name":"fetch","attempt":2,"level":"warning","source":"standardError","text":"slow"}"#
+    )
+    #expect(
       JSONLine.warning(
         StoreWarning(.tornTail, "It ends early.", file: "log/a.log", offset: 3)
       ).text

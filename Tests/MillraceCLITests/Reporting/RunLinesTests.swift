@@ -38,6 +38,13 @@ struct RunLinesTests {
     #expect(line == "\u{1b}[2mhit      \u{1b}[0m                        train#3fa91c")
   }
 
+  @Test func `a line of a task's log has the node's name before it`() {
+    let lines = RunLines(isColoured: false)
+    #expect(lines.log(TaskLog.Line("read 3 rows"), of: "load") == "load | read 3 rows")
+    #expect(
+      lines.log(TaskLog.Line("slow", level: .warning), of: "load") == "load | warning: slow")
+  }
+
   @Test func `a summary says what happened and no more`() {
     let lines = RunLines(isColoured: false)
     let quiet = RunSummary(nodes: 12, executed: 3, hits: 9, duration: .milliseconds(210))
