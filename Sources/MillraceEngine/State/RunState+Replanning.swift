@@ -67,7 +67,8 @@ extension RunState {
       return false
     case (.gatheringValues, .transient), (.gatheringValues, .collect), (.gatheringValues, .forEach),
       (.gatheringValues, .twin), (.resolved, .transient), (.resolved, .collect),
-      (.resolved, .forEach), (.resolved, .twin):
+      (.resolved, .forEach), (.resolved, .twin), (.gatheringValues, .deferred),
+      (.resolved, .deferred):
       forgetKey(of: node)
       gatherParts(node)
       return true

@@ -23,7 +23,7 @@ public func ForEach<Element: Codable & Sendable, Output: Sendable>(
       let element = Node<Element>.element()
       return (element, body(element))
     }
-    let template = ForEachTemplate(element: element, result: result, naming: naming)
+    let template = ForEachTemplate(element: element, result: result.handle, naming: naming)
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "forEach"),
       attributes: TaskAttributes(cache: .transient),
@@ -51,7 +51,7 @@ extension Node {
 
 extension Node where Value: Codable {
   /// The stand-in for an element while a template is made.
-  fileprivate static func element() -> Node {
+  static func element() -> Node {
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "element"),
       attributes: TaskAttributes(cache: .transient), parameters: [],

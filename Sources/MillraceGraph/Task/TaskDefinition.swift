@@ -15,6 +15,12 @@ public final class TaskDefinition: Sendable {
     case projection
     /// One copy of a template for each element.
     case forEach(ForEachTemplate)
+    /// One of two nodes, by the value of a third.
+    case when
+    /// One copy of a template for each element, each taking the result of the one before.
+    case reduce(ForEachTemplate)
+    /// Copies of a template, each of the result of the one before, until a condition holds.
+    case `repeat`(ForEachTemplate)
     /// The element in a template; its depth is 1 in an outermost `ForEach`.
     case element(depth: Int)
     /// A node said again with further attributes.
@@ -79,4 +85,12 @@ public final class TaskDefinition: Sendable {
   }
 
   package var isTask: Bool { if case .task = kind { true } else { false } }
+
+  /// What the node makes copies of in a run, if it does.
+  package var template: ForEachTemplate? {
+    switch kind {
+    case .forEach(let template), .reduce(let template), .repeat(let template): template
+    default: nil
+    }
+  }
 }
