@@ -35,6 +35,9 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
   public var node: String?
   /// The attempt that failed, from 1.
   public var attempt: Int?
+  /// The elements and rounds that the node was copied for, from the outermost inwards; empty outside of
+  /// templates.
+  public var places: [Place] = []
   public var cause: (any Error)?
 
   public init(

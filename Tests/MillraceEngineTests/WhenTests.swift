@@ -113,7 +113,15 @@ private struct Opaque: Sendable { var number: Int }
       let bad = node("bad") { _, _ in throw Negative() }
       let good = node("good", [bad])
       let graph = Graph {
-        node("last", [When($isOdd(number)) { good } otherwise: { node("other") }])
+        node(
+          "last",
+          [
+            When($isOdd(number)) {
+              good
+            } otherwise: {
+              node("other")
+            }
+          ])
         node("beside")
       }
       let result = try await graph.run(
@@ -143,7 +151,11 @@ private struct Opaque: Sendable { var number: Int }
       return 20
     }
     let graph = Graph {
-      When($isLarge(size)) { node("a", calls: calls) } otherwise: { node("b", calls: calls) }
+      When($isLarge(size)) {
+        node("a", calls: calls)
+      } otherwise: {
+        node("b", calls: calls)
+      }
     }
     let result = try await graph.run(on: kind.backend)
     #expect(result.status == .cancelled)
@@ -156,7 +168,15 @@ private struct Opaque: Sendable { var number: Int }
     let store = ArtifactStore.inMemory()
     let condition = $isLarge(5)
     let graph = Graph {
-      node("last", [When(condition) { node("then") } otherwise: { node("otherwise") }])
+      node(
+        "last",
+        [
+          When(condition) {
+            node("then")
+          } otherwise: {
+            node("otherwise")
+          }
+        ])
     }
     let before = try await graph.plan(in: store)
     #expect(before.nodes.map(\.state) == [.run, .waiting])
@@ -171,7 +191,11 @@ private struct Opaque: Sendable { var number: Int }
     let calls = Calls()
     let shared = node("shared", [], TaskAttributes(cache: .transient), calls: calls)
     let other = node("other", [shared], TaskAttributes(cache: .transient), calls: calls)
-    let kept = When(true) { node("arm", [shared]) } otherwise: { other }
+    let kept = When(true) {
+      node("arm", [shared])
+    } otherwise: {
+      other
+    }
     let result = try await Graph { kept }.run(
       options: .with { $0.keepingValues = [kept.erased] })
     #expect(try result.value(of: kept) == 2)

@@ -14,6 +14,7 @@ extension RunState {
     var results: [Int32] = []
     let layout = TemplateLayout(template, captures: captures)
     expansions[node] = Expansion(first: table.count, stride: template.nodes.count + 1)
+    addGate(to: node, limit: template.limit)
     for element in 0..<count {
       let base = table.count
       results.append(layout.append(to: &table, of: node).result)

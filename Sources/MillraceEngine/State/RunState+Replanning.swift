@@ -6,7 +6,7 @@ import MillraceStore
 extension RunState {
   /// A hit's bytes are gone or damaged: it is a miss, and what it needs is planned again.
   mutating func unreadable(_ node: Int) {
-    inFlight -= 1
+    land(node)
     hits.remove(node)
     ended.removeAll { $0 == node }
     let artifact = artifacts.removeValue(forKey: node)

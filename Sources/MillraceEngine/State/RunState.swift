@@ -87,6 +87,14 @@ struct RunState: ~Copyable {
   var askedLists: Set<Int> = []
   /// The copies of templates, by the node that they were made for.
   var expansions: [Int: Expansion] = [:]
+  /// The lists whose elements are limited.
+  var gates: [Int: ElementGate] = [:]
+  /// Actions in flight of a limited list's elements, by the element.
+  var flights: [Int: Int] = [:]
+  /// Elements that may have to give back their place, with their list.
+  var loosened: [(gate: Int, element: Int)] = []
+  /// Gates that have another place or somebody who wants one.
+  var changedGates: Set<Int> = []
 
   /// Tasks that reached a state to report, in that order; kept only where somebody listens.
   var ended: [Int] = []
@@ -164,6 +172,7 @@ struct RunState: ~Copyable {
       case .askResults(let node): askResults(of: node)
       }
     }
+    if !gates.isEmpty { openGates() }
     guard !actions.isEmpty else { return [] }
     let result = actions
     actions = []
@@ -196,9 +205,13 @@ struct RunState: ~Copyable {
     if isStopped { return }
     if isPlanning && !isEarly(action) {
       held.append(action)
-    } else {
-      inFlight += 1
-      actions.append(action)
+    } else if gates.isEmpty || !waitsAtGate(action) {
+      start(action)
     }
+  }
+
+  mutating func start(_ action: Action) {
+    depart(action.node)
+    actions.append(action)
   }
 }
