@@ -44,7 +44,7 @@ enum GraphCheck {
       else { continue }
       throw PipelineError(
         .escapedElement,
-        "The element of a 'ForEach' is used outside of its closure; use it inside, or use what 'ForEach' returns."
+        "The element of a 'ForEach', 'Reduce' or 'Repeat' is used outside of its closure; use it inside, or use what that returns."
       )
     }
   }

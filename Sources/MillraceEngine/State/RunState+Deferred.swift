@@ -6,13 +6,19 @@ struct Expansion {
   var first: Int
   /// How many positions a copy has.
   var stride: Int
+  /// Where each round of a `Repeat` begins: other nodes come in between.
+  var rounds: [Int] = []
 }
 
 // A deferred node stands for another one: it has that one's part, and its value is a copy. Which one it
 // is turns out in the run, when its first input is known.
 extension RunState {
   mutating func beginDeferred(_ node: Int) {
-    gatherSource(node)
+    switch table.records[node].definition.kind {
+    case .reduce: beginReduce(node)
+    case .repeat(let template): beginRepeat(node, template)
+    default: gatherSource(node)
+    }
   }
 
   /// Goes on with a node whose first input is known.
@@ -20,12 +26,14 @@ extension RunState {
     switch table.records[node].definition.kind {
     case .forEach: expand(node)
     case .when: choose(node)
+    case .reduce(let template): unroll(node, template)
+    case .repeat(let template): finishRound(node, template)
     default: break
     }
   }
 
   /// The value of an input that is known.
-  private func inputPointer(_ input: Int, of node: Int) -> UnsafeRawPointer {
+  func inputPointer(_ input: Int, of node: Int) -> UnsafeRawPointer {
     let source = table.source(table.edges(of: node).lowerBound + input)
     return source < 0 ? table.records[node].cell(input) : valuePointer(source)
   }

@@ -31,6 +31,7 @@ extension RunState {
       }
     }
     for source in old where source >= 0 { endUse(of: source) }
+    announceElements(of: node)
     if askedLists.contains(node) { work.append(.askResults(node)) }
     if demands[node].contains(.part) {
       gatherParts(node)

@@ -8,14 +8,17 @@ import MillraceGraph
 struct ElementGate {
   /// At least 1.
   var limit: Int
-  /// Whether an element also keeps its place while its result waits to be combined by a `Reduce`.
+  /// Whether a `Reduce` takes the elements: then only so many start beyond the first whose result it
+  /// has not taken yet.
   var streams: Bool
+  /// How many elements from the first on have been taken.
+  var front = 0
   /// The limit that was asked for; nil if it only bounds what waits for a `Reduce`.
   var demanded: Int?
   /// Positions of elements that have a place.
   var placed: Set<Int> = []
-  /// Nodes whose bodies wait, earliest position first.
-  var queue = PositionQueue()
+  /// Nodes whose bodies wait, those of the earliest element first.
+  var queue = BodyQueue()
 }
 
 // Bodies of a limited `ForEach` start only where their element gets a place.
@@ -26,16 +29,30 @@ extension RunState {
 
   /// The gate that a list's own limit, or a `Reduce` that takes its elements, asks for.
   mutating func addGate(to node: Int, limit: Int?) {
-    var streams = false
-    table.forEachConsumer(of: node) { edge, consumer in
-      guard case .reduce = table.records[consumer].definition.kind,
-        table.parameter(edge, of: consumer) == 0
-      else { return }
-      streams = true
-    }
+    let streams = isStreamed(node)
     guard limit != nil || streams else { return }
     gates[node] = ElementGate(
       limit: limit ?? Self.streamingLimit, streams: streams, demanded: limit)
+  }
+
+  /// Whether only `Reduce`s take a list's elements, and can take them one by one.
+  private func isStreamed(_ node: Int) -> Bool {
+    guard !askedLists.contains(node), !demands[node].contains(.value),
+      let list = table.records[node].definition.template
+    else { return false }
+    let isKeyedByValue =
+      Role(list.result, cache: list.attributes[list.result]?.cache) != .transient
+    var reducers = 0
+    var others = 0
+    table.forEachConsumer(of: node) { edge, consumer in
+      guard case .reduce(let template) = table.records[consumer].definition.kind,
+        table.parameter(edge, of: consumer) == 0
+      else { return others += 1 }
+      // The key of transient combining is made of all elements, before any is combined.
+      let role = Role(template.result, cache: template.attributes[template.result]?.cache)
+      if role == .transient && isKeyedByValue { others += 1 } else { reducers += 1 }
+    }
+    return reducers > 0 && others == 0
   }
 
   /// The gates that a node is behind, from the innermost outwards.
@@ -54,10 +71,11 @@ extension RunState {
   /// - Returns: Whether the action is one of a limited element's.
   mutating func waitsAtGate(_ action: Action) -> Bool {
     guard case .execute(let node) = action, table.roles[node] != .twin,
-      table.records[node].definition.isTask, let outermost = gates(of: node).last?.gate
+      table.records[node].definition.isTask, let outermost = gates(of: node).last
     else { return false }
-    gates[outermost]?.queue.push(node)
-    changedGates.insert(outermost)
+    gates[outermost.gate]?.queue.push(.init(element: outermost.element, node: node))
+    changedGates.insert(outermost.gate)
+    if gates[outermost.gate]?.streams == true { waitingStreams.insert(outermost.gate) }
     return true
   }
 
@@ -82,15 +100,11 @@ extension RunState {
     }
   }
 
-  /// Notes that a node's value is no longer in memory.
-  mutating func loosen(_ node: Int) {
-    loosened += gates(of: node)
-  }
-
   /// Starts what may start, after everything that follows from a report was done.
   mutating func openGates() {
     while !isStopped {
       givePlacesBack()
+      advanceFronts()
       let changed = changedGates.sorted()
       changedGates = []
       for gate in changed { startWaiting(at: gate) }
@@ -103,7 +117,6 @@ extension RunState {
         gates[node]?.streams = false
         if gate.demanded == nil { gates[node]?.limit = .max }
         changedGates.insert(node)
-        for element in gate.placed { loosened.append((node, element)) }
       }
       if !isStuck { return }
     }
@@ -111,68 +124,65 @@ extension RunState {
 
   private mutating func givePlacesBack() {
     while let (gate, element) = loosened.popLast() {
-      guard flights[element] == nil, gates[gate]?.placed.contains(element) == true,
-        !(gates[gate]?.streams == true && holdsResult(element, of: gate))
+      guard flights[element] == nil, gates[gate]?.placed.contains(element) == true
       else { continue }
       gates[gate]?.placed.remove(element)
       changedGates.insert(gate)
     }
   }
 
-  /// Whether the result of an element's copy is in memory, and is the copy's own.
-  private func holdsResult(_ element: Int, of forEach: Int) -> Bool {
-    guard let expansion = expansions[forEach] else { return false }
-    let index = (element - expansion.first) / expansion.stride
-    let result = table.source(table.edges(of: forEach).lowerBound + 1 + index)
-    return result > element && result < element + expansion.stride && isPresent[result]
+  private func index(of element: Int, in list: Int) -> Int {
+    expansions[list].map { (element - $0.first) / $0.stride } ?? 0
+  }
+
+  /// Moves on over the elements that were taken since.
+  private mutating func advanceFronts() {
+    for gate in waitingStreams {
+      guard var front = gates[gate]?.front, gates[gate]?.streams == true,
+        gates[gate]?.queue.first != nil
+      else {
+        waitingStreams.remove(gate)
+        continue
+      }
+      let count = table.edges(of: gate).count - 1
+      while front < count, isTaken(front, of: gate) { front += 1 }
+      if front != gates[gate]?.front {
+        gates[gate]?.front = front
+        changedGates.insert(gate)
+      }
+    }
+  }
+
+  /// Whether nobody will want an element's result any more, or no body has to run to get it.
+  private func isTaken(_ index: Int, of list: Int) -> Bool {
+    guard let expansion = expansions[list] else { return true }
+    let element = expansion.first + index * expansion.stride
+    let result = table.source(table.edges(of: list).lowerBound + 1 + index)
+    guard result > element, result < element + expansion.stride else { return true }
+    if phases[result].isFailure || uses[result] == 0 { return true }
+    return !isPresent[result] && artifacts[result] != nil && phases[result] == .resolved
   }
 
   private mutating func startWaiting(at gate: Int) {
-    while let node = gates[gate]?.queue.first {
+    while let node = gates[gate]?.queue.first?.node {
       let levels = gates(of: node)
       let closed = levels.last { level in
         guard let gate = gates[level.gate] else { return false }
+        if gate.streams, index(of: level.element, in: level.gate) - gate.front >= gate.limit {
+          return true
+        }
         return gate.placed.count >= gate.limit && !gate.placed.contains(level.element)
       }
       if let closed {
         if closed.gate == gate { return }
         gates[gate]?.queue.removeFirst()
-        gates[closed.gate]?.queue.push(node)
+        gates[closed.gate]?.queue.push(.init(element: closed.element, node: node))
+        if gates[closed.gate]?.streams == true { waitingStreams.insert(closed.gate) }
         continue
       }
       gates[gate]?.queue.removeFirst()
       for level in levels { gates[level.gate]?.placed.insert(level.element) }
       start(.execute(node))
-    }
-  }
-}
-
-/// Positions in ascending order: a binary heap.
-struct PositionQueue {
-  private var positions: [Int] = []
-
-  var first: Int? { positions.first }
-
-  mutating func push(_ position: Int) {
-    positions.append(position)
-    var child = positions.count - 1
-    while child > 0, positions[child] < positions[(child - 1) / 2] {
-      positions.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  mutating func removeFirst() {
-    positions.swapAt(0, positions.count - 1)
-    positions.removeLast()
-    var parent = 0
-    while 2 * parent + 1 < positions.count {
-      let left = 2 * parent + 1
-      let right = left + 1
-      let child = right < positions.count && positions[right] < positions[left] ? right : left
-      guard positions[child] < positions[parent] else { return }
-      positions.swapAt(child, parent)
-      parent = child
     }
   }
 }

@@ -8,7 +8,8 @@ extension RunState {
     while let (owner, element) = table.instances[next], let expansion = expansions[owner] {
       let copy = (next - expansion.first) / expansion.stride
       switch table.records[owner].definition.kind {
-      case .repeat: places.append(.round(copy + 1))
+      case .repeat:
+        places.append(.round(expansion.rounds.lastIndex { $0 <= next }.map { $0 + 1 } ?? 1))
       case .forEach(let template), .reduce(let template):
         // An element that a `Reduce` takes from a list's copies may be gone.
         let label =

@@ -61,7 +61,6 @@ extension RunState {
     guard phases[node] != .digesting else { return }
     table.records[node].definition.output.destroy(values.cell(node))
     isPresent[node] = false
-    if !gates.isEmpty { loosen(node) }
     demands[node].subtract([.value, .early])
     if phases[node] == .done || phases[node] == .resolved { work.append(.release(node)) }
   }

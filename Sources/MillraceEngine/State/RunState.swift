@@ -95,6 +95,8 @@ struct RunState: ~Copyable {
   var loosened: [(gate: Int, element: Int)] = []
   /// Gates that have another place or somebody who wants one.
   var changedGates: Set<Int> = []
+  /// Lists that a `Reduce` takes and whose elements wait for it.
+  var waitingStreams: Set<Int> = []
 
   /// Tasks that reached a state to report, in that order; kept only where somebody listens.
   var ended: [Int] = []
@@ -142,7 +144,9 @@ struct RunState: ~Copyable {
     if keepingValue { uses[leaf] += 1 }
     if table.roles[leaf] == .forEach || table.roles[leaf] == .deferred {
       askedLists.insert(leaf)
-      if expansions[leaf] != nil { work.append(.askResults(leaf)) }
+      if expansions[leaf] != nil, phases[leaf] != .gatheringSource {
+        work.append(.askResults(leaf))
+      }
       return work.append(.want(leaf, keepingValue ? .value : .early))
     }
     let needsValue = keepingValue || [.off, .transient, .projection].contains(table.roles[leaf])
