@@ -39,7 +39,7 @@ enum GraphCheck {
     _ records: some Sequence<UnsafePointer<NodeRecord>>, of template: ForEachTemplate?
   ) throws {
     for record in records {
-      guard case .element = record.definition.kind, record != template?.element,
+      guard record.shape == .element, record != template?.element,
         record != template?.accumulated
       else { continue }
       throw PipelineError(
