@@ -17,6 +17,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let unknownNode: Code = Code("unknownNode")
     /// The element of a `ForEach` was used outside its closure.
     public static let escapedElement: Code = Code("escapedElement")
+    /// A `Repeat` took as many steps as it may, and its condition does not hold.
+    public static let limitExceeded: Code = Code("limitExceeded")
     /// An input file or folder is missing, unreadable, or changed while it was in use.
     public static let inputFile: Code = Code("inputFile")
     /// A value could not be encoded, or its artifact not decoded.
@@ -35,6 +37,9 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
   public var node: String?
   /// The attempt that failed, from 1.
   public var attempt: Int?
+  /// The elements and rounds that the node was copied for, from the outermost inwards; empty outside of
+  /// templates.
+  public var places: [Place] = []
   public var cause: (any Error)?
 
   public init(

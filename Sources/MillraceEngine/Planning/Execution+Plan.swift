@@ -66,7 +66,10 @@ extension RunState {
         names.append(name(of: next))
         continue
       }
-      for edge in table.edges(of: next).reversed() where table.source(edge) >= 0 {
+      // Before it is known what a deferred node stands for, it waits for what will tell.
+      let isOpen = table.roles[next] == .deferred && phases[next] == .gatheringSource
+      let edges = isOpen ? table.edges(of: next).prefix(1) : table.edges(of: next)
+      for edge in edges.reversed() where table.source(edge) >= 0 {
         let source = table.source(edge)
         guard parts[source] == nil, table.roles[next] == .forEach || table.isKeyed(edge, of: next),
           seen.insert(source).inserted

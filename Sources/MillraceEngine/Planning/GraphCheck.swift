@@ -12,6 +12,7 @@ enum GraphCheck {
     }
     var templates: [ForEachTemplate] = templates(in: traversal.records)
     while let template = templates.popLast() {
+      try checkLimit(template.limit)
       try checkNames(Array(template.attributes.values))
       try checkElements(template.nodes, of: template)
       for (record, attributes) in template.attributes {
@@ -23,9 +24,7 @@ enum GraphCheck {
   }
 
   private static func templates(in records: [UnsafePointer<NodeRecord>]) -> [ForEachTemplate] {
-    records.lazy.filter { $0.shape == .forEach }.compactMap { record in
-      if case .forEach(let template) = record.definition.kind { template } else { nil }
-    }
+    records.compactMap(\.definition.template)
   }
 
   private static func checkNames(_ attributes: [NodeAttributes]) throws {
@@ -40,12 +39,20 @@ enum GraphCheck {
     _ records: some Sequence<UnsafePointer<NodeRecord>>, of template: ForEachTemplate?
   ) throws {
     for record in records {
-      guard record.shape == .element, record != template?.element else { continue }
+      guard record.shape == .element, record != template?.element,
+        record != template?.accumulated
+      else { continue }
       throw PipelineError(
         .escapedElement,
-        "The element of a 'ForEach' is used outside of its closure; use it inside, or use what 'ForEach' returns."
+        "The element of a 'ForEach', 'Reduce' or 'Repeat' is used outside of its closure; use it inside, or use what that returns."
       )
     }
+  }
+
+  private static func checkLimit(_ limit: Int?) throws {
+    guard let limit, limit < 1 else { return }
+    throw PipelineError(
+      .misuse, "The limit of a 'ForEach' or 'Repeat' is \(limit); it must be 1 or more.")
   }
 
   /// The copies of a template would all write the same file.

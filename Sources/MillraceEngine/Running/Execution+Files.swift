@@ -36,7 +36,7 @@ extension RunState {
         guard source >= 0, seen.insert(source).inserted else { continue }
         switch table.roles[source] {
         case .stored: if let artifact = self.artifacts[source] { artifacts.append(artifact) }
-        case .collect, .forEach: pending.append(source)
+        case .collect, .forEach, .deferred: pending.append(source)
         case .off, .projection, .element: keyed.append(source)
         case .transient, .twin, .constant: break
         }

@@ -96,16 +96,18 @@ extension Execution {
   func note(_ error: any Error, of node: Int, attempt: Int?) -> Bool {
     let isCancelled = error is CancellationError && options.cancellation.isCancelled
     if !isCancelled {
-      let name = state.withLock { $0.name(of: node) }
-      let failure =
+      let (name, places) = state.withLock { ($0.name(of: node), $0.places(of: node)) }
+      var failure =
         (error as? PipelineError).map { failure in
           var failure = failure
           failure.node = failure.node ?? name
+          if !places.isEmpty { failure.message += " (This is\(places.clause).)" }
           return failure
         }
         ?? PipelineError(
-          .taskFailed, "Node '\(name)' failed\(Self.describe(attempt)): \(error)", node: name,
-          attempt: attempt, cause: error)
+          .taskFailed, "Node '\(name)' failed\(places.clause)\(Self.describe(attempt)): \(error)",
+          node: name, attempt: attempt, cause: error)
+      failure.places = places
       ledger.withLock { $0.note(failure, of: node) }
     }
     return !isCancelled

@@ -64,7 +64,7 @@ extension NodeTable {
         last = place
         backends.append(place.backend)
       }
-      if case .forEach(let template) = record.definition.kind { templates.append(template) }
+      if let template = record.definition.template { templates.append(template) }
     }
     records.forEach(visit)
     while let template = templates.popLast() {

@@ -9,6 +9,8 @@ enum Role: UInt8, Sendable {
   /// A task that runs in every run, by its policy or because it has no key.
   case off
   case constant, collect, projection, forEach, element
+  /// A node that stands for another one; which one is known in the run.
+  case deferred
   /// A task whose value another node of equal key makes.
   case twin
 
@@ -25,6 +27,7 @@ enum Role: UInt8, Sendable {
       case .collect: .collect
       case .projection, .modified: .projection
       case .forEach: .forEach
+      case .when, .reduce, .repeat: .deferred
       case .element: .element
       }
   }

@@ -13,9 +13,11 @@ extension RunState {
     let old = table.edges(of: node).map { table.source($0) }
     var results: [Int32] = []
     let layout = TemplateLayout(template, captures: captures)
+    expansions[node] = Expansion(first: table.count, stride: template.nodes.count + 1)
+    addGate(to: node, limit: template.limit)
     for element in 0..<count {
       let base = table.count
-      results.append(layout.append(to: &table, of: node))
+      results.append(layout.append(to: &table, of: node).result)
       grow()
       template.copyElement(element, of: list, to: values.cell(base))
       isPresent[base] = true
@@ -29,9 +31,8 @@ extension RunState {
       }
     }
     for source in old where source >= 0 { endUse(of: source) }
-    if askedLists.contains(node) {
-      for result in results { ask(for: Int(result), keepingValue: false) }
-    }
+    announceElements(of: node)
+    if askedLists.contains(node) { work.append(.askResults(node)) }
     if demands[node].contains(.part) {
       gatherParts(node)
     } else {

@@ -6,7 +6,7 @@ import MillraceStore
 extension RunState {
   /// A hit's bytes are gone or damaged: it is a miss, and what it needs is planned again.
   mutating func unreadable(_ node: Int) {
-    inFlight -= 1
+    land(node)
     hits.remove(node)
     ended.removeAll { $0 == node }
     let artifact = artifacts.removeValue(forKey: node)
@@ -67,7 +67,8 @@ extension RunState {
       return false
     case (.gatheringValues, .transient), (.gatheringValues, .collect), (.gatheringValues, .forEach),
       (.gatheringValues, .twin), (.resolved, .transient), (.resolved, .collect),
-      (.resolved, .forEach), (.resolved, .twin):
+      (.resolved, .forEach), (.resolved, .twin), (.gatheringValues, .deferred),
+      (.resolved, .deferred):
       forgetKey(of: node)
       gatherParts(node)
       return true

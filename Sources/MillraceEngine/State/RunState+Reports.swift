@@ -6,7 +6,7 @@ import MillraceStore
 extension RunState {
   /// A node's key is known, and the store's record of it if there is one.
   mutating func resolved(_ node: Int, key: Key, artifact: ArtifactRecord?) {
-    inFlight -= 1
+    land(node)
     if !outdated.isEmpty, outdated.remove(node) != nil { return gatherParts(node) }
     keys[node] = key
     let isStored = table.roles[node] == .stored
@@ -29,7 +29,7 @@ extension RunState {
 
   /// A node has no key, because one of its inputs cannot be encoded: it runs in every run.
   mutating func unkeyed(_ node: Int, input: String) {
-    inFlight -= 1
+    land(node)
     if !outdated.isEmpty, outdated.remove(node) != nil { return gatherParts(node) }
     unkeyedInputs[node] = input
     if table.roles[node] == .stored {
@@ -44,7 +44,7 @@ extension RunState {
 
   /// A hit's value was read into its cell.
   mutating func loaded(_ node: Int) {
-    inFlight -= 1
+    land(node)
     phases[node] = .resolved
     publishValue(of: node)
     settle(node)
@@ -52,7 +52,7 @@ extension RunState {
 
   /// A body's value is in its cell, and in the store if it was to be stored.
   mutating func executed(_ node: Int, artifact: ArtifactRecord?) {
-    inFlight -= 1
+    land(node)
     phases[node] = .done
     if table.records[node].definition.isTask {
       if table.roles[node] == .twin { hits.insert(node) } else { executedCount += 1 }
@@ -75,7 +75,7 @@ extension RunState {
 
   /// The digest of a value that is not stored; nil where it cannot be encoded.
   mutating func digested(_ node: Int, _ part: KeyParts.Value?) {
-    inFlight -= 1
+    land(node)
     phases[node] = .done
     publishPart(part, of: node)
     if uses[node] == 0, isPresent[node] { drop(node) }
@@ -83,7 +83,7 @@ extension RunState {
   }
 
   mutating func failed(_ node: Int, cancelled: Bool) {
-    inFlight -= 1
+    land(node)
     phases[node] = cancelled ? .cancelled : .failed
     end(node)
     work.append(.fail(node))

@@ -38,6 +38,7 @@ extension RunState {
     case .forEach:
       demands[node].formUnion(.early)
       gatherSource(node)
+    case .deferred: beginDeferred(node)
     case .constant, .element:
       phases[node] = .done
       settle(node)
@@ -51,7 +52,7 @@ extension RunState {
       provide(node)
     } else if demands[node].contains(.part) && parts[node] == nil {
       switch table.roles[node] {
-      case .collect, .forEach: gatherParts(node)
+      case .collect, .forEach, .deferred: gatherParts(node)
       default:
         guard isPresent[node] else { return }  // dropped: who wanted the part was skipped
         phases[node] = .digesting
@@ -103,7 +104,7 @@ extension RunState {
     // A task's body runs after planning, so its inputs have time; a projection's may not.
     let early: Demand =
       switch table.roles[node] {
-      case .projection, .collect, .forEach, .twin: demands[node].intersection(.early)
+      case .projection, .collect, .forEach, .twin, .deferred: demands[node].intersection(.early)
       default: []
       }
     for edge in table.edges(of: node) where table.source(edge) >= 0 {
@@ -138,7 +139,7 @@ extension RunState {
       phases[node] = isPresent[node] ? .done : .resolved
       publishPart(list.map { .list($0) }, of: node)
       settle(node)
-    case .twin:
+    case .twin, .deferred:
       phases[node] = isPresent[node] ? .done : .resolved
       publishPart(inputParts(of: node)[0], of: node)
       settle(node)
@@ -150,7 +151,7 @@ extension RunState {
 
   mutating func valuesComplete(_ node: Int) {
     switch phases[node] {
-    case .gatheringSource: expand(node)
+    case .gatheringSource: learn(node)
     case .gatheringValues:
       phases[node] = .executing
       emit(.execute(node))

@@ -53,6 +53,8 @@ struct RunState: ~Copyable {
     case valuesComplete(Int)
     case fail(Int)
     case release(Int)
+    /// Asks for what a list or a deferred node that is asked for turned out to be.
+    case askResults(Int)
   }
 
   var table: NodeTable
@@ -81,8 +83,20 @@ struct RunState: ~Copyable {
   var broken: [Key: Digest] = [:]
   /// Nodes whose key is being made of parts that have changed since.
   var outdated: Set<Int> = []
-  /// Leaves that are lists: what they give is asked for as soon as it is known.
+  /// Leaves that are lists or deferred: what they give is asked for as soon as it is known.
   var askedLists: Set<Int> = []
+  /// The copies of templates, by the node that they were made for.
+  var expansions: [Int: Expansion] = [:]
+  /// The lists whose elements are limited.
+  var gates: [Int: ElementGate] = [:]
+  /// Actions in flight of a limited list's elements, by the element.
+  var flights: [Int: Int] = [:]
+  /// Elements that may have to give back their place, with their list.
+  var loosened: [(gate: Int, element: Int)] = []
+  /// Gates that have another place or somebody who wants one.
+  var changedGates: Set<Int> = []
+  /// Lists that a `Reduce` takes and whose elements wait for it.
+  var waitingStreams: Set<Int> = []
 
   /// Tasks that reached a state to report, in that order; kept only where somebody listens.
   var ended: [Int] = []
@@ -134,8 +148,11 @@ struct RunState: ~Copyable {
   /// Asks for a leaf: to be up to date, and with `keepingValue` for its value until the run ends.
   mutating func ask(for leaf: Int, keepingValue: Bool) {
     if keepingValue { uses[leaf] += 1 }
-    if table.roles[leaf] == .forEach {
+    if table.roles[leaf] == .forEach || table.roles[leaf] == .deferred {
       askedLists.insert(leaf)
+      if expansions[leaf] != nil, phases[leaf] != .gatheringSource {
+        work.append(.askResults(leaf))
+      }
       return work.append(.want(leaf, keepingValue ? .value : .early))
     }
     let needsValue = keepingValue || [.off, .transient, .projection].contains(table.roles[leaf])
@@ -162,8 +179,10 @@ struct RunState: ~Copyable {
       case .valuesComplete(let node): valuesComplete(node)
       case .fail(let node): spreadFailure(of: node)
       case .release(let node): release(node)
+      case .askResults(let node): askResults(of: node)
       }
     }
+    if !gates.isEmpty { openGates() }
     guard !actions.isEmpty else { return [] }
     let result = actions
     actions = []
@@ -186,7 +205,7 @@ struct RunState: ~Copyable {
     case .load(let node): demands[node].contains(.early)
     case .execute(let node):
       switch table.roles[node] {
-      case .collect, .projection, .forEach, .twin: demands[node].contains(.early)
+      case .collect, .projection, .forEach, .twin, .deferred: demands[node].contains(.early)
       default: false
       }
     }
@@ -196,9 +215,13 @@ struct RunState: ~Copyable {
     if isStopped { return }
     if isPlanning && !isEarly(action) {
       held.append(action)
-    } else {
-      inFlight += 1
-      actions.append(action)
+    } else if gates.isEmpty || !waitsAtGate(action) {
+      start(action)
     }
+  }
+
+  mutating func start(_ action: Action) {
+    depart(action.node)
+    actions.append(action)
   }
 }

@@ -3,26 +3,38 @@ import MillraceGraph
 /// Where the inputs of a template's nodes come from, worked out once for all copies.
 struct TemplateLayout {
   private enum Source {
-    /// The element (0), or a node of the same copy (1…).
+    /// What stands in the template for the element, or for the result of the copy before.
+    case element, accumulated
+    /// A node of the same copy, from 0.
     case copied(Int)
     /// A node outside of the template.
     case captured(Int)
     case constant
   }
 
+  /// What a copy takes from outside that is not the same for all copies.
+  struct Inputs {
+    /// The node that gives the element; nil if the copy is to have its own.
+    var element: Int32?
+    /// The node that gives the result of the copy before.
+    var accumulated: Int32 = NodeTable.constant
+  }
+
   private let template: ForEachTemplate
   private let sources: [[Source]]
   private let resultSource: Source
+  private let conditionSource: Source
   /// Positions of the captured nodes.
   private let captures: [Int32]
 
   init(_ template: ForEachTemplate, captures: [Int32]) {
-    var places: [UnsafePointer<NodeRecord>: Source] = [template.element: .copied(0)]
-    for (index, record) in template.nodes.enumerated() { places[record] = .copied(index + 1) }
+    var places: [UnsafePointer<NodeRecord>: Source] = [template.element: .element]
+    if let accumulated = template.accumulated { places[accumulated] = .accumulated }
+    for (index, record) in template.nodes.enumerated() { places[record] = .copied(index) }
     for (index, record) in template.captures.enumerated() {
       places[record.original] = .captured(index)
     }
-    // Every input of a template's node is the element, in the template, or captured.
+    // Every input of a template's node is a stand-in, in the template, or captured.
     func place(_ record: UnsafePointer<NodeRecord>) -> Source { places[record.original]! }
     sources = template.nodes.map { record in
       (0..<record.inputCount).map {
@@ -30,31 +42,39 @@ struct TemplateLayout {
       }
     }
     resultSource = place(template.result)
+    conditionSource = template.condition.map(place) ?? .constant
     self.template = template
     self.captures = captures
   }
 
-  private func position(_ source: Source, base: Int) -> Int32 {
-    switch source {
-    case .copied(let index): Int32(base + index)
-    case .captured(let index): captures[index]
-    case .constant: NodeTable.constant
-    }
-  }
-
-  /// Adds one element's copy to a table: the element at `table.count`, then the template's nodes.
+  /// Adds one copy to a table: the element at `table.count` if the copy has its own, then the
+  /// template's nodes.
   ///
-  /// - Returns: The position of the copy's result.
-  func append(to table: inout NodeTable, of forEach: Int) -> Int32 {
-    let base = table.count
-    table.appendInstance(template.element, attributes: nil, of: forEach, element: base) { _ in
-      NodeTable.constant
+  /// - Returns: The positions of the copy's result and of its condition.
+  func append(
+    to table: inout NodeTable, of owner: Int, _ inputs: Inputs = Inputs()
+  ) -> (result: Int32, condition: Int32) {
+    let element = inputs.element ?? Int32(table.count)
+    if inputs.element == nil {
+      table.appendInstance(
+        template.element, attributes: nil, of: owner, element: Int(element)
+      ) { _ in NodeTable.constant }
+    }
+    let first = Int32(table.count)
+    func position(_ source: Source) -> Int32 {
+      switch source {
+      case .element: element
+      case .accumulated: inputs.accumulated
+      case .copied(let index): first + Int32(index)
+      case .captured(let index): captures[index]
+      case .constant: NodeTable.constant
+      }
     }
     for (record, sources) in zip(template.nodes, sources) {
       table.appendInstance(
-        record, attributes: template.attributes[record], of: forEach, element: base
-      ) { position(sources[$0], base: base) }
+        record, attributes: template.attributes[record], of: owner, element: Int(element)
+      ) { position(sources[$0]) }
     }
-    return position(resultSource, base: base)
+    return (position(resultSource), position(conditionSource))
   }
 }

@@ -72,7 +72,7 @@ extension UnsafePointer<NodeRecord> {
   package func identity(_ source: (Int) -> Digest) -> Digest {
     var hash = SHA256()
     hash.update(Array(definition.id.description.utf8))
-    if case .forEach(let template) = definition.kind {
+    if let template = definition.template {
       hash.update(Array(template.identity.hex.utf8))
     }
     for input in 0..<inputCount {

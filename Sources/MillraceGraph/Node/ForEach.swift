@@ -12,18 +12,21 @@
 ///   - source: A node or a constant of a list. Elements must be `Codable`, since they are part of keys.
 ///   - naming: What copies are called after their element: `clean[2013-01]` for `"2013-01"`. Without it
 ///     they have a digest, `clean#3fa91c05d2`, since values do not belong into names unasked. No part of keys.
+///   - limit: How many elements may be in flight at once, 1 or more; by default as many as there are
+///     workers. The earliest that is ready starts first; those whose values are known do not count.
 ///   - body: The template. It may contain further `ForEach`es.
 /// - Returns: The results in the elements' order.
 public func ForEach<Element: Codable & Sendable, Output: Sendable>(
   _ source: some TaskInput<[Element]>, naming: (@Sendable (Element) -> String)? = nil,
-  _ body: (Node<Element>) -> Node<Output>
+  limit: Int? = nil, _ body: (Node<Element>) -> Node<Output>
 ) -> Node<[Output]> {
   BuildScope.withArena {
     let (element, result) = BuildScope.withElement {
       let element = Node<Element>.element()
       return (element, body(element))
     }
-    let template = ForEachTemplate(element: element, result: result, naming: naming)
+    let template = ForEachTemplate(
+      element: element, result: result.handle, limit: limit, naming: naming)
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "forEach"),
       attributes: TaskAttributes(cache: .transient),
@@ -43,15 +46,16 @@ public func ForEach<Element: Codable & Sendable, Output: Sendable>(
 extension Node {
   /// `ForEach` as a method of the list.
   public func map<Element: Codable & Sendable, Output: Sendable>(
-    naming: (@Sendable (Element) -> String)? = nil, _ body: (Node<Element>) -> Node<Output>
+    naming: (@Sendable (Element) -> String)? = nil, limit: Int? = nil,
+    _ body: (Node<Element>) -> Node<Output>
   ) -> Node<[Output]> where Value == [Element] {
-    ForEach(self, naming: naming, body)
+    ForEach(self, naming: naming, limit: limit, body)
   }
 }
 
 extension Node where Value: Codable {
   /// The stand-in for an element while a template is made.
-  fileprivate static func element() -> Node {
+  static func element() -> Node {
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "element"),
       attributes: TaskAttributes(cache: .transient), parameters: [],

@@ -1,33 +1,46 @@
 package import MillraceCoding
 
-/// The part of a graph that a `ForEach` copies for each element.
+/// The part of a graph that is copied in a run: by `ForEach` and `Reduce` for each element, by `Repeat`
+/// for each round.
 ///
 /// It points to records of the arena that its own node lies in, which keeps both alive.
 package final class ForEachTemplate: @unchecked Sendable {
   // Immutable; the records it points to are too.
+  /// What stands for the element, or for the state of a `Repeat`.
   package let element: UnsafePointer<NodeRecord>
-  /// The node whose copies are the results. It may be outside of the template, or the element itself.
+  /// What stands for the result of the copy before, in a `Reduce`.
+  package let accumulated: UnsafePointer<NodeRecord>?
+  /// The node whose copies are the results. It may be outside of the template, or a stand-in itself.
   package let result: UnsafePointer<NodeRecord>
-  /// The nodes that depend on the element, in creation order, without the element.
+  /// The node that says whether a `Repeat` is at its end.
+  package let condition: UnsafePointer<NodeRecord>?
+  /// The nodes that depend on a stand-in, in creation order, without the stand-ins.
   package let nodes: [UnsafePointer<NodeRecord>]
   /// Nodes outside of the template that it uses, each once.
   package let captures: [UnsafePointer<NodeRecord>]
   /// What modifiers say of the template's nodes.
   package let attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
+  /// How many elements are in flight at once, or how many rounds there are at most.
+  package let limit: Int?
   private let nameElement: (@Sendable (UnsafeRawPointer) -> String)?
   private let countElements: @Sendable (UnsafeRawPointer) -> Int
   private let copyElement: @Sendable (UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
 
-  init<Element: Codable & Sendable, Output>(
-    element: Node<Element>, result: Node<Output>, naming: (@Sendable (Element) -> String)?
+  init<Element: Sendable>(
+    element: Node<Element>, accumulated: AnyNode? = nil, result: AnyNode,
+    condition: AnyNode? = nil, limit: Int? = nil,
+    naming: (@Sendable (Element) -> String)? = nil
   ) {
     if let naming {
       nameElement = { cell in naming(Cell.read(cell, as: Element.self)) }
     } else {
       nameElement = nil
     }
+    self.limit = limit
     self.element = element.handle.record
-    self.result = result.handle.record.original
+    self.accumulated = accumulated?.record
+    self.result = result.record.original
+    self.condition = condition?.record.original
     countElements = { Cell.read($0, as: [Element].self).count }
     copyElement = { list, index, cell in
       Cell.initialize(cell, to: Cell.read(list, as: [Element].self)[index])
@@ -37,7 +50,9 @@ package final class ForEachTemplate: @unchecked Sendable {
     var captures: [UnsafePointer<NodeRecord>] = []
     var modified: [UnsafePointer<NodeRecord>] = []
     var seen: Set<UnsafePointer<NodeRecord>> = [self.element]
-    var pending = [result.handle.record]
+    if let accumulated { seen.insert(accumulated.record) }
+    var pending = [result.record]
+    if let condition { pending.append(condition.record) }
     while let handle = pending.popLast() {
       guard seen.insert(handle).inserted else { continue }
       guard let dependency = handle.dependency, dependency.elementDepth >= depth else {
@@ -68,9 +83,10 @@ package final class ForEachTemplate: @unchecked Sendable {
 
   /// A digest of what the template makes of its element and captures, for the names of nodes.
   ///
-  /// - Complexity: O(*v* + *e*); made anew at each call. It recurses as deep as `ForEach`es nest.
+  /// - Complexity: O(*v* + *e*); made anew at each call. It recurses as deep as templates nest.
   package var identity: Digest {
     var identities: [UnsafePointer<NodeRecord>: Digest] = [element: .sha256([])]
+    if let accumulated { identities[accumulated] = .sha256(Array("accumulated".utf8)) }
     for (index, capture) in captures.enumerated() {
       identities[capture.original] = .sha256(Array("capture \(index)".utf8))
     }
@@ -79,7 +95,9 @@ package final class ForEachTemplate: @unchecked Sendable {
         identities[record.source($0).original] ?? .sha256([])
       }
     }
-    return identities[result] ?? .sha256([])
+    let result = identities[result] ?? .sha256([])
+    guard let condition else { return result }
+    return .sha256(Array("\(result.hex) \((identities[condition] ?? .sha256([])).hex)".utf8))
   }
 
   /// How many elements the list in a cell has.

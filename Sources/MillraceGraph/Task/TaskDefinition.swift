@@ -15,6 +15,12 @@ public final class TaskDefinition: Sendable {
     case projection
     /// One copy of a template for each element.
     case forEach(ForEachTemplate)
+    /// One of two nodes, by the value of a third.
+    case when
+    /// One copy of a template for each element, each taking the result of the one before.
+    case reduce(ForEachTemplate)
+    /// Copies of a template, each of the result of the one before, until a condition holds.
+    case `repeat`(ForEachTemplate)
     /// The element in a template; its depth is 1 in an outermost `ForEach`.
     case element(depth: Int)
     /// A node said again with further attributes.
@@ -23,7 +29,7 @@ public final class TaskDefinition: Sendable {
 
   /// ``kind`` without what belongs to it, to be compared without touching a reference count.
   package enum Shape: UInt8, Sendable {
-    case task, constant, collect, projection, forEach, element, modified
+    case task, constant, collect, projection, forEach, when, reduce, `repeat`, element, modified
 
     fileprivate init(_ kind: Kind) {
       self =
@@ -33,6 +39,9 @@ public final class TaskDefinition: Sendable {
         case .collect: .collect
         case .projection: .projection
         case .forEach: .forEach
+        case .when: .when
+        case .reduce: .reduce
+        case .repeat: .repeat
         case .element: .element
         case .modified: .modified
         }
@@ -117,4 +126,12 @@ public final class TaskDefinition: Sendable {
 
   /// Whether the body is synchronous.
   package var isSynchronous: Bool { if case .sync = body { true } else { false } }
+
+  /// What the node makes copies of in a run, if it does.
+  package var template: ForEachTemplate? {
+    switch kind {
+    case .forEach(let template), .reduce(let template), .repeat(let template): template
+    default: nil
+    }
+  }
 }
