@@ -18,9 +18,10 @@ final class LineReporter: RunReporter {
     switch event {
     case .nodeFinished(let report):
       if let line = lines.node(report) { console.print(line) }
-    case .attemptFailed(let name, let attempt, let error):
+    case .attemptFailed(let name, let attempt, let error, let delay):
+      let wait = delay > .zero ? " in \(Amounts.duration(delay))" : ""
       console.complain(
-        "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again: \(error)")
+        "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again\(wait): \(error)")
     case .printed(_, let text): console.print(text)
     // Exports stand after the summary.
     default: break
@@ -32,6 +33,9 @@ final class LineReporter: RunReporter {
   }
 
   func finish(_ result: RunResult) {
+    for failure in result.ignored {
+      console.complain("Warning: \(Failures.sentence(failure)) (ignored)")
+    }
     for failure in result.failures { console.complain("Error: \(Failures.sentence(failure))") }
     if !result.failures.isEmpty {
       console.complain("What was done is kept; the same command goes on from there.")

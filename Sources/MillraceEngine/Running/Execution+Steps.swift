@@ -83,24 +83,38 @@ extension Execution {
 
   /// Ends a node's step with an error.
   func fail(_ node: Int, _ error: any Error, attempt: Int?, _ submit: Submit) {
-    let isCancelled = error is CancellationError && options.cancellation.isCancelled
+    let isCancelled = isCancellation(error)
     if !isCancelled {
-      let name = state.withLock { $0.name(of: node) }
-      let failure =
-        (error as? PipelineError).map { failure in
-          var failure = failure
-          failure.node = failure.node ?? name
-          return failure
-        }
-        ?? PipelineError(
-          .taskFailed, "Node '\(name)' failed\(Self.describe(attempt)): \(error)", node: name,
-          attempt: attempt, cause: error)
+      let failure = failure(of: node, error, attempt: attempt)
       ledger.withLock { $0.note(failure, of: node) }
     }
+    var isStopped = false
     report(submit) { state in
+      let policy = state.table.attributes[node]?.failure ?? options.failurePolicy
+      isStopped = !isCancelled && policy == .failFast
       state.failed(node, cancelled: isCancelled)
-      if !isCancelled && options.failurePolicy == .failFast { state.stop() }
+      if isStopped { state.stop() }
     }
+    if isStopped { endWaits() }
+  }
+
+  /// Whether an error only says that the run was cancelled.
+  func isCancellation(_ error: any Error) -> Bool {
+    error is CancellationError && options.cancellation.isCancelled
+  }
+
+  /// An error with the node that it belongs to.
+  func failure(of node: Int, _ error: any Error, attempt: Int?) -> PipelineError {
+    let name = name(of: node)
+    if var failure = error as? PipelineError {
+      failure.node = failure.node ?? name
+      return failure
+    }
+    let (code, what): (PipelineError.Code, String) =
+      error is TimeoutError ? (.timedOut, "ran out of time") : (.taskFailed, "failed")
+    return PipelineError(
+      code, "Node '\(name)' \(what)\(Self.describe(attempt)): \(error)", node: name,
+      attempt: attempt, cause: error)
   }
 
   private static func describe(_ attempt: Int?) -> String {

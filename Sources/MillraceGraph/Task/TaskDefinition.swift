@@ -53,6 +53,8 @@ public final class TaskDefinition: Sendable {
   public let output: ValueType
   package let body: Body
   package let kind: Kind
+  /// Whether it is tried more than once or has a time limit; asked once for each node that runs.
+  package let hasAttemptPolicy: Bool
   /// Whether a global constant holds it, so that nodes need not.
   let isPermanent: Bool
 
@@ -64,6 +66,7 @@ public final class TaskDefinition: Sendable {
     self.id = id
     self.name = attributes.name ?? id.name
     self.attributes = attributes
+    self.hasAttemptPolicy = attributes.retry != .none || attributes.timeout != .none
     self.fingerprint = fingerprint
     self.usedNames = usedNames
     self.line = line
