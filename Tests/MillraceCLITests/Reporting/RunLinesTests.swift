@@ -47,6 +47,7 @@ struct RunLinesTests {
       nodes: 1, executed: 0, hits: 1, failed: 2, ignored: 6, skipped: 3, cancelled: 4, notNeeded: 5)
     #expect(
       lines.summary(eventful)
-        == "1 node: 0 executed, 1 hit, 2 failed, 6 ignored, 3 skipped, 4 cancelled, 5 not needed in 0.000 s")
+        == "1 node: 0 executed, 1 hit, 2 failed, 6 ignored, 3 skipped, 4 cancelled, 5 not needed in 0.000 s"
+    )
   }
 }
