@@ -67,7 +67,8 @@
 ///     not be `Codable`.
 ///   - randomness: Whether the run's seed is part of the key.
 ///   - environment: Names of environment variables whose values are part of the key.
-///   - retry: How often a failed attempt is repeated.
+///   - retry: How often a failed attempt is repeated, after which errors, and how long after.
+///   - timeout: How long the node, or an attempt, may take.
 ///   - tags: Labels of the nodes.
 ///   - ignoring: Inputs that are no part of the key, as string literals: labels or names of parameters,
 ///     or names of properties.
@@ -79,6 +80,7 @@ public macro Task(
   randomness: Bool = false,
   environment: [String] = [],
   retry: RetryPolicy = .none,
+  timeout: TimeoutPolicy = .none,
   tags: [String] = [],
   ignoring: [String] = []
 ) = #externalMacro(module: "MillraceMacros", type: "TaskMacro")

@@ -9,6 +9,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
 
     /// A body threw in its last attempt. ``PipelineError/cause`` is what it threw.
     public static let taskFailed: Code = Code("taskFailed")
+    /// A node, or its last attempt, ran out of time. ``PipelineError/cause`` is a ``TimeoutError``.
+    public static let timedOut: Code = Code("timedOut")
     /// The run was cancelled, by its caller or a signal.
     public static let cancelled: Code = Code("cancelled")
     /// Two nodes of a graph were given one name.

@@ -10,7 +10,7 @@ import Testing
       switch event {
       case .started(_, let pipeline, let nodes): "started \(pipeline) \(nodes)"
       case .nodeStarted(let name): "start \(name)"
-      case .attemptFailed(let name, let attempt, _): "failed \(name) \(attempt)"
+      case .attemptFailed(let name, let attempt, _, _): "failed \(name) \(attempt)"
       case .nodeFinished(let report): "\(report.state) \(report.name)"
       case .finished(let result): "finished \(result.status)"
       case .exported(let name, _): "exported \(name)"

@@ -35,7 +35,7 @@ private struct Flaky: Error {}
     #expect(seen.seen.withLock { $0 } == [1, 2, 3])
     #expect(result.reports().map(\.attempts) == [3])
     let failed = recorder.events.compactMap { event in
-      if case .attemptFailed("flaky", let attempt, let error) = event, error is Flaky {
+      if case .attemptFailed("flaky", let attempt, let error, .zero) = event, error is Flaky {
         attempt
       } else {
         nil

@@ -106,7 +106,7 @@ extension Population: Encodable {
         }
         for _ in 0..<10 { $many([$first(constant), $next($first(constant), constant)]) }
       }
-      for policy in [RunOptions.FailurePolicy.failFast, .keepGoing] {
+      for policy in [FailurePolicy.failFast, .keepGoing] {
         do {
           let result = try await graph.run(
             on: kind.backend, options: .with { $0.failurePolicy = policy })

@@ -35,6 +35,13 @@ func attributed(_ x: Int) -> NotCodable { NotCodable() }
 )
 func spread(over lines: [String]) -> Int { lines.count }
 
+@Task(
+  retry: .exponential(attempts: 4, initial: .milliseconds(10)).only(CancellationError.self)
+    .deadline(.seconds(60)),
+  timeout: .node(.seconds(30), perAttempt: .seconds(5)))
+func persistent(_ x: Int) async throws -> Int { x }
+@Task(timeout: .seconds(30)) func limited(_ x: Int) -> Int { x }
+
 @Task(cache: CachePolicy.off) func uncached(_ x: NotCodable) -> NotCodable { x }
 @Task(ignoring: ["verbosity", "text"]) func quiet(of text: String, verbosity: Int = 0) -> Int { 1 }
 

@@ -5,7 +5,9 @@ enum Failures {
   /// One sentence or two: what happened, where, and what to do.
   static func sentence(_ error: any Error) -> String {
     // The message of a failed task ends with what the task threw.
-    if let error = error as? PipelineError, error.code == .taskFailed { return error.message }
+    if let error = error as? PipelineError, [.taskFailed, .timedOut].contains(error.code) {
+      return error.message
+    }
     return "\(error)"
   }
 }

@@ -11,11 +11,12 @@ extension JSONLine {
       add("pipeline", pipeline)
       add("run", run.description)
       add("nodes", nodes)
-    case .attemptFailed(let name, let attempt, let error):
+    case .attemptFailed(let name, let attempt, let error, let delay):
       self.init(event: "retry")
       add("name", name)
       add("attempt", attempt)
       add("error", "\(error)")
+      if delay > .zero { add("delay", delay) }
     case .logged(let name, let attempt, let line):
       self.init(event: "log")
       add("name", name)

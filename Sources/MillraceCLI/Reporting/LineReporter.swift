@@ -19,9 +19,10 @@ final class LineReporter: RunReporter {
     switch event {
     case .nodeFinished(let report):
       if let line = lines.node(report) { console.print(line) }
-    case .attemptFailed(let name, let attempt, let error):
+    case .attemptFailed(let name, let attempt, let error, let delay):
+      let wait = delay > .zero ? " in \(Amounts.duration(delay))" : ""
       console.complain(
-        "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again: \(error)")
+        "Warning: Node '\(name)' failed in attempt \(attempt) and is tried again\(wait): \(error)")
     case .logged(let name, _, let line):
       // Beside the results, which a pipe may take.
       if line.level > .debug { console.complain(lines.log(line, of: name)) }
@@ -36,6 +37,9 @@ final class LineReporter: RunReporter {
   }
 
   func finish(_ result: RunResult) {
+    for failure in result.ignored {
+      console.complain("Warning: \(Failures.sentence(failure)) (ignored)")
+    }
     for failure in result.failures { console.complain("Error: \(Failures.sentence(failure))") }
     if !result.failures.isEmpty {
       console.complain("What was done is kept; the same command goes on from there.")

@@ -14,6 +14,7 @@ struct RunLines: Sendable {
       case .executed: ("executed", .good)
       case .hit: ("hit", .faint)
       case .failed: ("failed", .bad)
+      case .ignored: ("ignored", .caution)
       case .skipped: ("skipped", .caution)
       case .cancelled: ("cancelled", .caution)
       case .notNeeded: ("", .faint)
@@ -33,6 +34,7 @@ struct RunLines: Sendable {
       "\(summary.executed) executed", Amounts.count(summary.hits, "hit"),
       summary.failed > 0 ? Colour.bad.paint(failed, if: isColoured) : failed,
     ]
+    if summary.ignored > 0 { parts.append("\(summary.ignored) ignored") }
     if summary.skipped > 0 { parts.append("\(summary.skipped) skipped") }
     if summary.cancelled > 0 { parts.append("\(summary.cancelled) cancelled") }
     if summary.notNeeded > 0 { parts.append("\(summary.notNeeded) not needed") }

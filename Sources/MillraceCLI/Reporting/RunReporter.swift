@@ -19,6 +19,7 @@ struct RunSummary: Equatable, Sendable {
   var executed = 0
   var hits = 0
   var failed = 0
+  var ignored = 0
   var skipped = 0
   var cancelled = 0
   var notNeeded = 0
@@ -36,6 +37,7 @@ extension RunSummary {
     guard nodes > executed + hits + failed else { return }
     for report in result.reports() {
       switch report.state {
+      case .ignored: ignored += 1
       case .skipped: skipped += 1
       case .cancelled: cancelled += 1
       case .notNeeded: notNeeded += 1
@@ -53,6 +55,7 @@ extension RunSummary {
       case .executed: executed += 1
       case .hit: hits += 1
       case .failed: failed += 1
+      case .ignored: ignored += 1
       case .skipped: skipped += 1
       case .cancelled: cancelled += 1
       case .notNeeded: notNeeded += 1

@@ -9,6 +9,8 @@ public struct NodeReport: Sendable {
     case hit
     /// Its body threw in the last attempt.
     case failed
+    /// Its body threw in the last attempt, and consumers got the value that it was given for that case.
+    case ignored
     /// It did not run because something that it needs failed.
     case skipped
     /// It was stopped, or never started, because the run ended before.
@@ -29,4 +31,19 @@ public struct NodeReport: Sendable {
   /// Bytes of the artifact; nil if the value is not stored.
   public var size: Int?
   public var error: PipelineError?
+  /// The attempts that failed, in their order, the last one included; empty for a node that has one
+  /// attempt and no time limit.
+  public var failedAttempts: [FailedAttempt] = []
+}
+
+/// An attempt of a node that failed.
+public struct FailedAttempt: Sendable {
+  /// Which one it was, from 1.
+  public var number: Int
+  /// From its start to its end.
+  public var duration: Duration
+  /// What it threw, or ``TimeoutError``.
+  public var error: any Error
+  /// The wait before the next attempt; nil for the last one.
+  public var delay: Duration?
 }

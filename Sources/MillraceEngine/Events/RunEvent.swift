@@ -6,8 +6,8 @@ public enum RunEvent: Sendable {
   /// Planning is done and nodes start.
   case started(run: RunID, pipeline: String, nodes: Int)
   case nodeStarted(name: String)
-  /// An attempt failed and another follows.
-  case attemptFailed(name: String, attempt: Int, error: any Error)
+  /// An attempt failed and another follows after a wait, which may be zero.
+  case attemptFailed(name: String, attempt: Int, error: any Error, delay: Duration)
   /// A task, or a program that it started, wrote to its log.
   case logged(name: String, attempt: Int, line: TaskLog.Line)
   /// A node has reached its last state.

@@ -95,8 +95,8 @@ final class Flow: @unchecked Sendable {
 extension NodeAttributes {
   /// Whether a node that these are said of can go the short way.
   var isPlain: Bool {
-    !isPrinted && exports.isEmpty && (retry ?? RetryPolicy.none) == RetryPolicy.none && backend == nil
-      && (cache == nil || cache == .off)
+    !isPrinted && exports.isEmpty && !hasAttemptPolicy && failure == nil && fallback == nil
+      && backend == nil && (cache == nil || cache == .off)
   }
 }
 
@@ -108,15 +108,11 @@ extension UnsafePointer<NodeRecord> {
       switch role {
       case .constant: return Flow.constant
       case .off:
-        guard definition.isSynchronous, definition.attributes.isPlain else { return nil }
+        guard definition.isSynchronous, !definition.hasAttemptPolicy else { return nil }
       case .collect, .projection: break
       default: return nil
       }
       return definition.output.isTrivial ? 0 : Flow.dropped
     }
   }
-}
-
-extension TaskAttributes {
-  fileprivate var isPlain: Bool { retry == RetryPolicy.none }
 }

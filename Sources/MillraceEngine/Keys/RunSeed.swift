@@ -13,4 +13,13 @@ extension SHA256 {
     if let seed { withUnsafeBytes(of: seed.bigEndian) { hash.update($0) } }
     return hash.finalize()
   }
+
+  /// A digest for the waits between a node's attempts.
+  static func retrySeed(_ origin: Digest, seed: UInt64) -> Digest {
+    var hash = SHA256()
+    hash.update(Array("millrace.retry".utf8))
+    origin.withUnsafeBytes { hash.update($0) }
+    withUnsafeBytes(of: seed.bigEndian) { hash.update($0) }
+    return hash.finalize()
+  }
 }

@@ -78,6 +78,12 @@ enum GraphCheck {
         "Node '\(name)' is to be exported or printed, but only a stored task's value can be; let it be stored.",
         node: name)
     }
+    if attributes.fallback != nil && !record.definition.isTask {
+      throw PipelineError(
+        .misuse,
+        "Only a task's failure can be ignored, and '\(name)' is no call of a task; say it of the task's own node, or inside of the 'ForEach'.",
+        node: name)
+    }
     guard attributes.cache == .stored, output.codec == nil else { return }
     throw PipelineError(
       .coding,

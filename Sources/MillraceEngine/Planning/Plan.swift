@@ -14,7 +14,7 @@ public struct Plan: Sendable, CustomStringConvertible {
   private let backend: any Backend
   private let store: ArtifactStore
   private let options: RunOptions
-  private let started: ContinuousClock.Instant
+  private let clock: RunClock
   private let planned: Prepared
 
   /// A planned run, which can be carried out once.
@@ -32,7 +32,7 @@ public struct Plan: Sendable, CustomStringConvertible {
   init(
     _ graph: Graph, on backend: any Backend, in store: ArtifactStore, options: RunOptions
   ) async throws {
-    started = .now
+    clock = RunClock(options.clock)
     let execution = try await Self.prepare(graph, on: backend, in: store, options: options)
     self.graph = graph
     self.backend = backend
@@ -68,7 +68,7 @@ public struct Plan: Sendable, CustomStringConvertible {
       return try await Plan(graph, on: backend, in: store, options: options).run()
     }
     return try await withTaskCancellationHandler {
-      try await execution.carryOut(since: started)
+      try await execution.carryOut(since: clock)
     } onCancel: {
       options.cancellation.cancel()
     }
@@ -79,7 +79,7 @@ public struct Plan: Sendable, CustomStringConvertible {
 }
 
 extension Execution {
-  func carryOut(since started: ContinuousClock.Instant) async throws -> RunResult {
+  func carryOut(since started: RunClock) async throws -> RunResult {
     let isWorking = hasWork && !store.isReadOnly
     if events.isObserved {
       let nodes = state.withLock { $0.tally().nodes }
@@ -91,7 +91,7 @@ extension Execution {
     let result: RunResult
     do {
       let hasBound = try bindNames()
-      let outcome = RunResult(self, duration: .now - started, exports: [])
+      let outcome = RunResult(self, duration: started.now, exports: [])
       // Results are safe before anything is shown, which may fail for reasons of its own.
       if isWorking || hasBound {
         try store.endRun(
@@ -104,7 +104,7 @@ extension Execution {
       let isClean = outcome.status == .succeeded
       let exports = isClean ? try export() : []
       if isClean { try printTexts() }
-      result = RunResult(self, duration: .now - started, exports: exports)
+      result = RunResult(self, duration: started.now, exports: exports)
     } catch {
       await events.drain()
       throw error

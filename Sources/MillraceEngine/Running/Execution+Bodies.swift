@@ -3,7 +3,8 @@ import MillraceGraph
 import MillraceStore
 import Synchronization
 
-// Running bodies: attempts, and what becomes of the value.
+// Running bodies, and what becomes of the value. Nodes that are tried more than once, or have a time
+// limit, are run in `Execution+Attempts.swift`.
 extension Execution {
   /// Runs a node's body; an asynchronous one as the returned closure.
   func execute(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
@@ -12,6 +13,7 @@ extension Execution {
     }
     if isStopped {
       // It was ready, and waited for a worker, when the run was ended.
+      guard !step.hasAttemptPolicy || attempts.abandon(node) else { return nil }
       report(submit) { $0.failed(node, cancelled: true) }
       return nil
     }
@@ -21,6 +23,7 @@ extension Execution {
       report(submit) { $0.executed(node, artifact: nil) }
       return nil
     }
+    if step.hasAttemptPolicy { return executeInAttempts(node, step, pointers, submit) }
     let isTask = step.definition.isTask
     if isTask && events.isObserved { events.send(.nodeStarted(name: name(of: node))) }
     switch step.definition.body {
@@ -39,19 +42,13 @@ extension Execution {
     _ body: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void, _ submit: Submit
   ) {
     let start = clockIfTimed(step)
-    var attempt = 1
-    while true {
-      do {
-        try checkCancellation()
-        try body(inputs(node, pointers, attempt), step.cell)
-        return finish(node, step, attempt: attempt, start: start, submit)
-      } catch {
-        guard shouldRetry(node, step, after: error, attempt) else {
-          return end(node, error, attempt, start, submit)
-        }
-        attempt += 1
-      }
+    do {
+      if options.cancellation.isCancelled { throw CancellationError() }
+      try body(inputs(node, pointers), step.cell)
+    } catch {
+      return end(node, step, error, attempt: 1, start: start, submit)
     }
+    finish(node, step, attempt: 1, start: start, submit)
   }
 
   private func runAsynchronously(
@@ -59,51 +56,31 @@ extension Execution {
     _ body: @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void
   ) async {
     let start = clockIfTimed(step)
-    var attempt = 1
-    while true {
-      do {
-        try await cancellable(node) {
-          try await body(inputs(node, pointers, attempt), step.cell)
-        }
-        return finish(node, step, attempt: attempt, start: start) { submit($0) }
-      } catch {
-        guard shouldRetry(node, step, after: error, attempt) else {
-          return end(node, error, attempt, start) { submit($0) }
-        }
-        attempt += 1
+    do {
+      try await cancellable(node) {
+        try await body(inputs(node, pointers), step.cell)
       }
+    } catch {
+      return end(node, step, error, attempt: 1, start: start) { submit($0) }
     }
+    finish(node, step, attempt: 1, start: start) { submit($0) }
   }
 
-  private func inputs(_ node: Int, _ pointers: InputPointers, _ attempt: Int) -> TaskInputs {
-    TaskInputs(cells: pointers.addresses, source: self, node: node, attempt: attempt)
-  }
-
-  private func checkCancellation() throws {
-    if options.cancellation.isCancelled { throw CancellationError() }
-  }
-
-  private func shouldRetry(
-    _ node: Int, _ step: StepInput, after error: any Error, _ attempt: Int
-  ) -> Bool {
-    guard attempt < step.retry.attempts, !options.cancellation.isCancelled,
-      !(error is CancellationError)
-    else { return false }
-    if events.isObserved {
-      events.send(.attemptFailed(name: name(of: node), attempt: attempt, error: error))
-    }
-    return true
+  private func inputs(_ node: Int, _ pointers: InputPointers) -> TaskInputs {
+    TaskInputs(cells: pointers.addresses, source: self, node: node, attempt: 1)
   }
 
   /// Times are taken only where somebody will see them: reading the clock twice costs as much as
   /// scheduling a node.
-  private func clockIfTimed(_ step: StepInput) -> ContinuousClock.Instant? {
-    step.definition.isTask && (events.isObserved || step.role == .stored) ? .now : nil
+  private func clockIfTimed(_ step: StepInput) -> Duration? {
+    step.definition.isTask && (events.isObserved || step.role == .stored) ? clock.now : nil
   }
 
   /// Stores a value that is to be stored, and reports it.
-  private func finish(
-    _ node: Int, _ step: StepInput, attempt: Int, start: ContinuousClock.Instant?, _ submit: Submit
+  ///
+  /// - Parameter start: When the first attempt began, by the run's clock; nil where nobody asks.
+  func finish(
+    _ node: Int, _ step: StepInput, attempt: Int, start: Duration?, _ submit: Submit
   ) {
     do {
       // A value made of other bytes than the key says must not be found under it.
@@ -113,20 +90,28 @@ extension Execution {
       report(submit) { $0.executed(node, artifact: artifact) }
     } catch {
       step.definition.output.destroy(step.cell)
-      end(node, error, attempt, start, submit)
+      note(node, attempt, start)
+      fail(node, error, attempt: attempt, submit)
     }
   }
 
-  private func end(
-    _ node: Int, _ error: any Error, _ attempt: Int, _ start: ContinuousClock.Instant?,
+  /// Ends a node whose last attempt failed: with a value all the same, where a modifier gives it one.
+  func end(
+    _ node: Int, _ step: StepInput, _ error: any Error, attempt: Int, start: Duration?,
     _ submit: Submit
   ) {
     note(node, attempt, start)
-    fail(node, error, attempt: attempt, submit)
+    guard !isCancellation(error), let fallback = state.withLock({ $0.fallback(of: node) }) else {
+      return fail(node, error, attempt: attempt, submit)
+    }
+    fallback.initialize(step.cell)
+    let failure = failure(of: node, error, attempt: attempt)
+    ledger.withLock { $0.noteIgnored(failure, of: node) }
+    report(submit) { $0.ignored(node) }
   }
 
-  private func note(_ node: Int, _ attempts: Int, _ start: ContinuousClock.Instant?) {
-    let duration = start.map { ContinuousClock.now - $0 } ?? .zero
+  func note(_ node: Int, _ attempts: Int, _ start: Duration?) {
+    let duration = start.map { clock.now - $0 } ?? .zero
     ledger.withLock {
       $0[node].attempts = attempts
       $0[node].duration = duration
@@ -136,7 +121,7 @@ extension Execution {
 
   /// Encodes a value, once, and saves it.
   private func store(
-    _ node: Int, _ step: StepInput, _ start: ContinuousClock.Instant?
+    _ node: Int, _ step: StepInput, _ start: Duration?
   ) throws -> ArtifactRecord {
     let entry = ledger.withLock { $0[node] }
     let (name, key) = state.withLock { ($0.name(of: node), $0.keys[node]) }
@@ -147,7 +132,7 @@ extension Execution {
     }
     var facts = ArtifactFacts(
       codec: codec.id, encodedParts: entry.parts, task: step.definition.id.description, node: name,
-      run: id, durationNanoseconds: (start.map { ContinuousClock.now - $0 } ?? .zero).nanoseconds)
+      run: id, durationNanoseconds: (start.map { clock.now - $0 } ?? .zero).nanoseconds)
     encodes.add(1, ordering: .relaxed)
     do {
       let recorder = FileDigests.Recorder()
@@ -195,7 +180,8 @@ extension Execution: TaskContextSource {
         first, _ in first
       },
       seed: SHA256.taskSeed(origin, seed: attributes.randomness ? options.seed : nil),
-      cancellation: options.cancellation, log: log(ofNode: name, attempt: attempt))
+      cancellation: options.cancellation, clock: options.clock,
+      log: log(ofNode: name, attempt: attempt))
   }
 }
 

@@ -34,7 +34,8 @@ extension Execution {
         name: state.name(of: node), task: state.table.records[node].definition.name, state: end,
         // A first attempt that succeeds is noted only where it was timed.
         attempts: end == .executed ? max(1, entry.attempts) : entry.attempts,
-        duration: entry.duration, size: state.artifacts[node]?.size, error: entry.error)
+        duration: entry.duration, size: state.artifacts[node]?.size, error: entry.error,
+        failedAttempts: entry.failedAttempts)
     }
   }
 

@@ -84,33 +84,48 @@ extension Execution {
   /// Ends a node's step with an error.
   func fail(_ node: Int, _ error: any Error, attempt: Int?, _ submit: Submit) {
     let isFailure = note(error, of: node, attempt: attempt)
+    var isStopped = false
     report(submit) { state in
+      let policy = state.table.attributes[node]?.failure ?? options.failurePolicy
+      isStopped = isFailure && policy == .failFast
       state.failed(node, cancelled: !isFailure)
-      if isFailure && options.failurePolicy == .failFast { state.stop() }
+      if isStopped { state.stop() }
     }
+    if isStopped { endWaits() }
   }
 
   /// Notes why a node ended.
   ///
   /// - Returns: False if that is no failure, but the end of a cancelled run.
   func note(_ error: any Error, of node: Int, attempt: Int?) -> Bool {
-    let isCancelled = error is CancellationError && options.cancellation.isCancelled
-    if !isCancelled {
-      let (name, places) = state.withLock { ($0.name(of: node), $0.places(of: node)) }
-      var failure =
-        (error as? PipelineError).map { failure in
-          var failure = failure
-          failure.node = failure.node ?? name
-          if !places.isEmpty { failure.message += " (This is\(places.clause).)" }
-          return failure
-        }
-        ?? PipelineError(
-          .taskFailed, "Node '\(name)' failed\(places.clause)\(Self.describe(attempt)): \(error)",
-          node: name, attempt: attempt, cause: error)
-      failure.places = places
-      ledger.withLock { $0.note(failure, of: node) }
+    if isCancellation(error) { return false }
+    let failure = failure(of: node, error, attempt: attempt)
+    ledger.withLock { $0.note(failure, of: node) }
+    return true
+  }
+
+  /// Whether an error only says that the run was cancelled.
+  func isCancellation(_ error: any Error) -> Bool {
+    error is CancellationError && options.cancellation.isCancelled
+  }
+
+  /// An error with the node that it belongs to.
+  func failure(of node: Int, _ error: any Error, attempt: Int?) -> PipelineError {
+    let (name, places) = state.withLock { ($0.name(of: node), $0.places(of: node)) }
+    var failure: PipelineError
+    if let known = error as? PipelineError {
+      failure = known
+      failure.node = failure.node ?? name
+      if !places.isEmpty { failure.message += " (This is\(places.clause).)" }
+    } else {
+      let (code, what): (PipelineError.Code, String) =
+        error is TimeoutError ? (.timedOut, "ran out of time") : (.taskFailed, "failed")
+      failure = PipelineError(
+        code, "Node '\(name)' \(what)\(places.clause)\(Self.describe(attempt)): \(error)",
+        node: name, attempt: attempt, cause: error)
     }
-    return !isCancelled
+    failure.places = places
+    return failure
   }
 
   private static func describe(_ attempt: Int?) -> String {

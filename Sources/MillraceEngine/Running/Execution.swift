@@ -13,6 +13,8 @@ final class Execution: Sendable {
   let keyMaker: KeyMaker
   let digests: FileDigests
   let events: EventStream
+  let clock: RunClock
+  let attempts = AttemptTable()
   let state: Mutex<RunState>
   let ledger = Mutex(Ledger())
   let lanes: Lanes
@@ -38,6 +40,7 @@ final class Execution: Sendable {
     digests = FileDigests(store: store)
     keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
     events = EventStream(options.observers)
+    clock = RunClock(options.clock)
     let leaves = graph.leaves + options.keepingValues
     let traversal = Traversal(leaves)
     try GraphCheck.check(traversal)
@@ -141,6 +144,7 @@ final class Execution: Sendable {
     asyncBodies.withLock { bodies in
       for body in bodies.values { body.task.cancel() }
     }
+    endAttempts()
   }
 
   func submit(_ actions: [RunState.Action]) {

@@ -7,6 +7,8 @@ struct Ledger: Sendable {
     var attempts = 0
     var duration: Duration = .zero
     var error: PipelineError?
+    /// The attempts that failed, in their order, of nodes that may be tried more than once.
+    var failedAttempts: [FailedAttempt] = []
     /// The key's parts, encoded, from when it is known until the value is stored.
     var parts: [UInt8] = []
     /// Input files that went into the key, with their digests.
@@ -16,6 +18,8 @@ struct Ledger: Sendable {
   private var entries: [Int: Entry] = [:]
   /// In the order in which they happened.
   private(set) var failures: [PipelineError] = []
+  /// Failures that the run went on from as if there were none, in the same order.
+  private(set) var ignored: [PipelineError] = []
 
   subscript(node: Int) -> Entry {
     get { entries[node] ?? Entry() }
@@ -25,5 +29,10 @@ struct Ledger: Sendable {
   mutating func note(_ error: PipelineError, of node: Int) {
     self[node].error = error
     failures.append(error)
+  }
+
+  mutating func noteIgnored(_ error: PipelineError, of node: Int) {
+    self[node].error = error
+    ignored.append(error)
   }
 }

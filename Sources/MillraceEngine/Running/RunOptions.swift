@@ -2,17 +2,13 @@ public import MillraceGraph
 
 /// How a run is carried out. Nothing of it is part of a key, but ``seed`` for tasks with randomness.
 public struct RunOptions: Sendable {
-  /// What happens to the rest of a run when a node fails.
-  public enum FailurePolicy: Hashable, Sendable {
-    /// Nothing new starts; what runs may end.
-    case failFast
-    /// Everything that does not need the failed node goes on.
-    case keepGoing
-  }
-
   /// The pipeline's name: the first part of the names that results are bound to.
   public var pipeline: String = "graph"
+  /// What a failing node does to the rest of the run, unless the node says otherwise.
   public var failurePolicy: FailurePolicy = .failFast
+  /// What durations, time limits and the waits between attempts are measured with; tasks get it as
+  /// `context.clock`.
+  public var clock: any Clock<Duration> = ContinuousClock()
   /// What random numbers of tasks with `randomness: true` start from.
   public var seed: UInt64 = 0
   /// Where environment variables come from; by default the process's own.

@@ -20,6 +20,8 @@ public struct RunResult: Sendable {
   public let duration: Duration
   /// What failed, in the order of the failures; more than one where the run kept going.
   public let failures: [PipelineError]
+  /// What failed in nodes that ignore it, in the order of the failures; the run may have succeeded.
+  public let ignored: [PipelineError]
   /// Files that artifacts were copied to, in the order of the nodes.
   public let exports: [String]
   private let execution: Execution
@@ -31,6 +33,7 @@ public struct RunResult: Sendable {
     self.exports = exports
     run = execution.id
     failures = execution.ledger.withLock(\.failures)
+    ignored = execution.ledger.withLock(\.ignored)
     nodes = tally.nodes
     executed = tally.executed
     hits = tally.hits

@@ -8,7 +8,8 @@ struct StepInput: Sendable {
   nonisolated(unsafe) let record: UnsafePointer<NodeRecord>
   nonisolated(unsafe) let cell: UnsafeMutableRawPointer
   let role: Role
-  let retry: RetryPolicy
+  /// Whether it may be tried more than once, or has a time limit.
+  let hasAttemptPolicy: Bool
   let key: Key?
   let artifact: ArtifactRecord?
 
@@ -30,9 +31,8 @@ extension RunState {
     let record = table.records[node]
     return StepInput(
       record: record, cell: values.cell(node), role: table.roles[node],
-      retry: table.attributes.isEmpty
-        ? record.definition.attributes.retry
-        : table.attributes[node]?.retry ?? record.definition.attributes.retry,
+      hasAttemptPolicy: record.definition.hasAttemptPolicy
+        || !table.attributes.isEmpty && table.attributes[node]?.hasAttemptPolicy == true,
       key: keys.isEmpty ? nil : keys[node],
       artifact: artifacts.isEmpty ? nil : artifacts[node])
   }

@@ -13,6 +13,7 @@ extension RunState {
     let isFirst = unreadableNodes.insert(node).inserted
     if let key = keys[node] {
       broken[key] = artifact?.artifact
+      guard sharesValue(node) else { return gatherValues(node) }
       let maker = makers[Maker(key: key, isStored: true)]
       // Once only, since a value that can never be read back would be tried for ever.
       if let maker, maker != node, isFirst, !phases[maker].isFailure {

@@ -13,6 +13,8 @@ extension RunState {
     let maker = makers[Maker(key: key, isStored: isStored)]
     if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
       becomeHit(node, artifact)
+    } else if !sharesValue(node) {
+      if isStored { gatherValues(node) } else { standAlone(node, key) }
     } else if let maker, maker != node, !phases[maker].isFailure {
       if isStored { awaitTwin(node, maker) } else { becomeTwin(node, of: maker, key: key) }
     } else {
@@ -20,11 +22,15 @@ extension RunState {
       if isStored {
         gatherValues(node)
       } else {
-        phases[node] = .resolved
-        publishPart(.key(key), of: node)
-        settle(node)
+        standAlone(node, key)
       }
     }
+  }
+
+  private mutating func standAlone(_ node: Int, _ key: Key) {
+    phases[node] = .resolved
+    publishPart(.key(key), of: node)
+    settle(node)
   }
 
   /// A node has no key, because one of its inputs cannot be encoded: it runs in every run.

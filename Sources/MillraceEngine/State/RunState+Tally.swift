@@ -34,6 +34,7 @@ extension RunState {
     default: break
     }
     if hits.contains(node) { return .hit }
+    if ignoredNodes.contains(node) { return .ignored }
     switch phases[node] {
     case .done: return .executed
     case .idle, .resolved: return .notNeeded

@@ -75,6 +75,8 @@ struct RunState: ~Copyable {
   /// How many bodies of tasks ran and returned.
   var executedCount = 0
   var hits: Set<Int> = []
+  /// Tasks that failed and have a value all the same.
+  var ignoredNodes: Set<Int> = []
   /// For tasks without a key: the input that cannot be encoded.
   var unkeyedInputs: [Int: String] = [:]
   /// Hits that were tried to be read in vain.

@@ -16,7 +16,9 @@ public struct TaskContext: Sendable {
   public var environment: [String: String]
   /// What ``random`` starts from.
   public var seed: Digest
+  /// Set when the run is to end, or this attempt has run out of time.
   public var cancellation: Cancellation
+  /// The run's clock, which tests move by hand.
   public var clock: any Clock<Duration>
   /// Where the task, and programs that it starts, say what they are doing.
   public var log: TaskLog
@@ -47,7 +49,7 @@ public struct TaskContext: Sendable {
   /// Each read starts the same sequence, so keep it: `var random = context.random`.
   public var random: SeededRandom { SeededRandom(seed: seed) }
 
-  /// Whether the run wants to end. A synchronous body that takes long should ask now and then.
+  /// Whether the run wants to end, or this attempt has run out of time. A synchronous body that takes long should ask now and then.
   public var isCancelled: Bool { cancellation.isCancelled }
 
   /// - Throws: `CancellationError` if the run wants to end.

@@ -9,9 +9,6 @@ extension Node {
   /// - Parameter path: Relative to the run's export folder, by default the working folder.
   public func exported(as path: String) -> Node { modified { $0.exports = [path] } }
 
-  /// Overrides the task's own retry policy.
-  public func retry(_ policy: RetryPolicy) -> Node { modified { $0.retry = policy } }
-
   /// Overrides the task's own cache policy.
   ///
   /// A value that cannot be encoded is never stored, whatever the policy: planning then fails.
@@ -23,7 +20,7 @@ extension Node {
   /// Runs the node on another backend than its block's.
   public func on(_ backend: any BackendReference) -> Node { modified { $0.backend = backend } }
 
-  fileprivate func modified(_ change: (inout NodeAttributes) -> Void) -> Node {
+  func modified(_ change: (inout NodeAttributes) -> Void) -> Node {
     var attributes = NodeAttributes()
     change(&attributes)
     var call = TaskCall(.modified, inputs: 1, attributes: NodeAttributesBox(attributes))

@@ -7,9 +7,15 @@ public struct NodeAttributes: Sendable {
   /// Whether the text is printed after the run.
   public var isPrinted: Bool = false
   public var retry: RetryPolicy?
+  public var timeout: TimeoutPolicy?
+  public var failure: FailurePolicy?
+  package var fallback: NodeFallback?
   public var cache: CachePolicy?
   public var tags: [String] = []
   package var backend: (any BackendReference)?
+
+  /// Whether something is said of its attempts.
+  package var hasAttemptPolicy: Bool { retry != nil || timeout != nil }
 
   /// What is said of a node in several places holds together; the later statement wins.
   mutating func merge(_ later: NodeAttributes) {
@@ -17,6 +23,9 @@ public struct NodeAttributes: Sendable {
     exports += later.exports.filter { !exports.contains($0) }
     isPrinted = isPrinted || later.isPrinted
     retry = later.retry ?? retry
+    timeout = later.timeout ?? timeout
+    failure = later.failure ?? failure
+    fallback = later.fallback ?? fallback
     cache = later.cache ?? cache
     tags += later.tags.filter { !tags.contains($0) }
     backend = later.backend ?? backend

@@ -10,6 +10,7 @@ public struct TaskAttributes: Sendable {
   /// Names of environment variables whose values are part of the key.
   public var environment: [String]
   public var retry: RetryPolicy
+  public var timeout: TimeoutPolicy
   public var tags: [String]
   /// Names of parameters that are no part of the key.
   public var ignoring: [String]
@@ -21,6 +22,7 @@ public struct TaskAttributes: Sendable {
     randomness: Bool = false,
     environment: [String] = [],
     retry: RetryPolicy = .none,
+    timeout: TimeoutPolicy = .none,
     tags: [String] = [],
     ignoring: [String] = []
   ) {
@@ -30,6 +32,7 @@ public struct TaskAttributes: Sendable {
     self.randomness = randomness
     self.environment = environment
     self.retry = retry
+    self.timeout = timeout
     self.tags = tags
     self.ignoring = ignoring
   }

@@ -84,6 +84,8 @@ public final class TaskDefinition: Sendable {
   package let shape: Shape
   /// How many inputs a node has; a `ForEach` and a collection have more than parameters.
   @usableFromInline let parameterCount: Int
+  /// Whether it is tried more than once or has a time limit; asked once for each node that runs.
+  package let hasAttemptPolicy: Bool
   /// Whether a global constant holds it, so that nodes need not.
   let isPermanent: Bool
 
@@ -95,6 +97,7 @@ public final class TaskDefinition: Sendable {
     self.id = id
     self.name = attributes.name ?? id.name
     self.attributes = attributes
+    self.hasAttemptPolicy = attributes.retry != .none || attributes.timeout != .none
     self.fingerprint = fingerprint
     self.usedNames = usedNames
     self.line = line

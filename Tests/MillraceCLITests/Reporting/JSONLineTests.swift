@@ -36,8 +36,8 @@ struct JSONLineTests {
       line(.printed(name: "findings", text: "one\ntwo"))
         == #"{"event":"print","name":"findings","text":"one\ntwo"}"#)
     #expect(
-      line(.attemptFailed(name: "fetch", attempt: 1, error: Blown()))
-        == #"{"event":"retry","name":"fetch","attempt":1,"error":"the boiler blew"}"#)
+      line(.attemptFailed(name: "fetch", attempt: 1, error: Blown(), delay: .seconds(2)))
+        == #"{"event":"retry","name":"fetch","attempt":1,"error":"the boiler blew","delay":2.0}"#)
     #expect(
       line(
         .logged(

@@ -19,7 +19,7 @@ struct RunLinesTests {
       report(.executed, attempts: 1, .milliseconds(210), size: 4199),
       report(.executed, attempts: 3, .seconds(125), size: 12),
       report(.hit, size: 1 << 20), report(.failed, attempts: 2, .milliseconds(3)),
-      report(.skipped), report(.cancelled),
+      report(.ignored, attempts: 1, .milliseconds(20)), report(.skipped), report(.cancelled),
     ]
     #expect(
       reports.compactMap(lines.node) == [
@@ -27,6 +27,7 @@ struct RunLinesTests {
         "executed   2 min 05 s      12 B  train#3fa91c (3 attempts)",
         "hit                     1.0 MiB  train#3fa91c",
         "failed        0.003 s            train#3fa91c (2 attempts)",
+        "ignored       0.020 s            train#3fa91c",
         "skipped                          train#3fa91c",
         "cancelled                        train#3fa91c",
       ])
@@ -50,9 +51,10 @@ struct RunLinesTests {
     let quiet = RunSummary(nodes: 12, executed: 3, hits: 9, duration: .milliseconds(210))
     #expect(lines.summary(quiet) == "12 nodes: 3 executed, 9 hits, 0 failed in 0.21 s")
     let eventful = RunSummary(
-      nodes: 1, executed: 0, hits: 1, failed: 2, skipped: 3, cancelled: 4, notNeeded: 5)
+      nodes: 1, executed: 0, hits: 1, failed: 2, ignored: 6, skipped: 3, cancelled: 4, notNeeded: 5)
     #expect(
       lines.summary(eventful)
-        == "1 node: 0 executed, 1 hit, 2 failed, 3 skipped, 4 cancelled, 5 not needed in 0.000 s")
+        == "1 node: 0 executed, 1 hit, 2 failed, 6 ignored, 3 skipped, 4 cancelled, 5 not needed in 0.000 s"
+    )
   }
 }

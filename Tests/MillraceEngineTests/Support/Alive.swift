@@ -22,7 +22,7 @@ final class Population: Sendable {
 /// A value that cannot be encoded and is counted while it is in memory.
 final class Alive: Sendable {
   let number: Int
-  private let population: Population
+  let population: Population
 
   init(_ number: Int, in population: Population) {
     self.number = number

@@ -1,0 +1,164 @@
+import MillraceGraph
+import Synchronization
+
+/// The nodes with a policy that have begun and not ended.
+///
+/// Whatever ends an attempt (its body, a time limit, the end of the run) asks here first, and the first
+/// one wins: so each node reports its end once.
+final class AttemptTable: Sendable {
+  private struct Entry {
+    var attempts: Attempts
+    var current: Attempt?
+    /// Ends the node when its time is over.
+    var nodeAlarm: Task<Void, Never>?
+    /// Ends the attempt, or the wait for the next.
+    var alarm: Task<Void, Never>?
+
+    func cancelAlarms() {
+      nodeAlarm?.cancel()
+      alarm?.cancel()
+    }
+  }
+
+  /// What became of a node that was ended from outside.
+  struct Ended {
+    var node: Int
+    /// Attempts that had begun.
+    var count: Int
+    var start: Duration?
+    /// The attempt that is still running.
+    var attempt: Attempt?
+  }
+
+  private let entries = Mutex<[Int: Entry]>([:])
+
+  func contains(_ node: Int) -> Bool { entries.withLock { $0[node] != nil } }
+
+  func insert(_ attempts: Attempts, of node: Int) {
+    entries.withLock { $0[node] = Entry(attempts: attempts) }
+  }
+
+  /// Begins a node's next attempt.
+  ///
+  /// - Parameter make: Makes the attempt, from its number and limits. Called under the lock, so that the node's
+  ///   inputs stay until their values are copied.
+  /// - Returns: Nil if the node has ended.
+  func begin(
+    _ node: Int, at now: Duration, _ make: (Int, TimeoutPolicy) -> Attempt
+  ) -> Attempt? {
+    entries.withLock { entries in
+      guard var entry = entries[node], entry.attempts.begin(at: now) else {
+        entries[node] = nil
+        return nil
+      }
+      let attempt = make(entry.attempts.count, entry.attempts.timeout)
+      entry.current = attempt
+      entries[node] = entry
+      return attempt
+    }
+  }
+
+  /// Keeps a timer to be cancelled with the attempt; a timer that comes too late is cancelled.
+  func set(alarm: Task<Void, Never>, of attempt: Attempt) {
+    let isLate = entries.withLock { entries in
+      guard entries[attempt.node]?.current === attempt else { return true }
+      entries[attempt.node]?.alarm = alarm
+      return false
+    }
+    if isLate { alarm.cancel() }
+  }
+
+  func set(nodeAlarm alarm: Task<Void, Never>, of node: Int) {
+    let isLate = entries.withLock { entries in
+      guard entries[node]?.attempts.phase != .ended, entries[node] != nil else { return true }
+      entries[node]?.nodeAlarm = alarm
+      return false
+    }
+    if isLate { alarm.cancel() }
+  }
+
+  /// - Returns: When the node's first attempt began; nil if this attempt does not count any more.
+  func succeeded(_ attempt: Attempt) -> Duration? {
+    entries.withLock { entries in
+      guard let entry = entries[attempt.node], entry.current === attempt else { return nil }
+      entry.cancelAlarms()
+      entries[attempt.node] = nil
+      return entry.attempts.start
+    }
+  }
+
+  /// - Returns: What follows and when the node's first attempt began; nil if this attempt does not
+  ///   count any more.
+  func failed(
+    _ attempt: Attempt, _ error: any Error, isLast: Bool, at now: Duration
+  ) -> (verdict: Attempts.Verdict, start: Duration)? {
+    entries.withLock { entries in
+      guard var entry = entries[attempt.node], entry.current === attempt,
+        let verdict = entry.attempts.fail(error, isLast: isLast, at: now)
+      else { return nil }
+      entry.current = nil
+      entry.alarm?.cancel()
+      entry.alarm = nil
+      if verdict == .giveUp { entry.cancelAlarms() }
+      entries[attempt.node] = verdict == .giveUp ? nil : entry
+      return (verdict, entry.attempts.start ?? now)
+    }
+  }
+
+  /// Starts a node's wait, unless it has been ended.
+  func wait(_ node: Int, _ start: () -> Task<Void, Never>) {
+    entries.withLock { entries in
+      guard entries[node]?.attempts.phase == .waiting else { return }
+      entries[node]?.alarm = start()
+    }
+  }
+
+  /// A node's wait is over.
+  ///
+  /// - Returns: Whether it still waited.
+  func resume(_ node: Int) -> Bool {
+    entries.withLock { $0[node]?.attempts.resume() ?? false }
+  }
+
+  /// A worker took a node that is not to begin any more.
+  ///
+  /// - Returns: Whether its end is still to be reported.
+  func abandon(_ node: Int) -> Bool {
+    entries.withLock { entries in
+      guard var entry = entries.removeValue(forKey: node) else { return true }
+      entry.cancelAlarms()
+      return entry.attempts.end()
+    }
+  }
+
+  /// Ends a node whatever it does.
+  ///
+  /// - Returns: Nil if it has ended, or never begun.
+  func end(_ node: Int) -> Ended? {
+    entries.withLock { Self.end(node, in: &$0) }
+  }
+
+  /// Ends all nodes that wait before their next attempt.
+  func endWaits() -> [Ended] {
+    entries.withLock { entries in
+      let waiting = entries.filter { $0.value.attempts.phase == .waiting }.keys.sorted()
+      return waiting.compactMap { Self.end($0, in: &entries) }
+    }
+  }
+
+  private static func end(_ node: Int, in entries: inout [Int: Entry]) -> Ended? {
+    guard var entry = entries[node] else { return nil }
+    let wasQueued = entry.attempts.phase == .queued
+    guard entry.attempts.end() else { return nil }
+    entry.cancelAlarms()
+    let ended = Ended(
+      node: node, count: entry.attempts.count, start: entry.attempts.start, attempt: entry.current)
+    entry.current = nil
+    // A worker will ask for the node once more, and must find that it has ended.
+    entries[node] = wasQueued ? entry : nil
+    return ended
+  }
+
+  /// The attempts that run.
+  var current: [Attempt] { entries.withLock { $0.values.compactMap(\.current) } }
+}

@@ -1,0 +1,34 @@
+import MillraceGraph
+
+// A node that failed can have a value all the same: the one that a modifier gives it for that case.
+extension RunState {
+  /// A body failed, and the value to go on with is in its cell.
+  mutating func ignored(_ node: Int) {
+    inFlight -= 1
+    phases[node] = .done
+    ignoredNodes.insert(node)
+    end(node)
+    // The key stands for what the task would have made. From now on consumers are keyed by the value, so that
+    // what they make of it is not found when the task succeeds.
+    retract(node)
+    table.roles[node] = .off
+    publishValue(of: node)
+    work.append(.release(node))
+    settle(node)
+  }
+
+  func fallback(of node: Int) -> NodeFallback? {
+    table.attributes.isEmpty ? nil : table.attributes[node]?.fallback
+  }
+
+  /// Whether nodes of equal key may have this one's value. A node that ignores its failure may end with
+  /// a value that is not the key's, which is nobody else's.
+  func sharesValue(_ node: Int) -> Bool { fallback(of: node) == nil }
+
+  /// What decides on a node's attempts.
+  func attemptPolicies(of node: Int) -> (retry: RetryPolicy, timeout: TimeoutPolicy) {
+    let task = table.records[node].definition.attributes
+    let attributes = table.attributes[node]
+    return (attributes?.retry ?? task.retry, attributes?.timeout ?? task.timeout)
+  }
+}
