@@ -89,7 +89,9 @@ extension ValueType {
   }
 
   /// A parameter's type: its constants are encoded for keys and never decoded.
-  package static func keyed<Value: Encodable & Sendable>(_ type: Value.Type, name: String) -> ValueType {
+  package static func keyed<Value: Encodable & Sendable>(_ type: Value.Type, name: String)
+    -> ValueType
+  {
     ValueType(type, name: name, codec: .cbor(encoding: type))
   }
 }
