@@ -82,8 +82,6 @@ public final class TaskDefinition: Sendable {
   private let synchronousBody: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   package let kind: Kind
   package let shape: Shape
-  /// How many inputs a node has; a `ForEach` and a collection have more than parameters.
-  @usableFromInline let parameterCount: Int
   /// Whether it is tried more than once or has a time limit; asked once for each node that runs.
   package let hasAttemptPolicy: Bool
   /// Whether a global constant holds it, so that nodes need not.
@@ -109,7 +107,6 @@ public final class TaskDefinition: Sendable {
     self.output = output
     self.kind = kind
     self.shape = Shape(kind)
-    self.parameterCount = parameters.count
     self.isPermanent = isPermanent
     self.body = body
     switch body {
