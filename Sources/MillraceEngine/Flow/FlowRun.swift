@@ -22,6 +22,9 @@ final class FlowRun: Sendable {
     workers = (0..<width).map { FlowWorker(number: $0) }
   }
 
+  /// Whether every node has a value; asked when the run is over.
+  var isComplete: Bool { workers.reduce(0) { $0 + $1.performed } == flow.stepCount }
+
   /// Nothing new starts from here on.
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
@@ -38,7 +41,7 @@ final class FlowRun: Sendable {
     await withCheckedContinuation { continuation in
       DispatchQueue(label: "millrace.local").async { [self] in
         let worker = workers[0]
-        for node in 0..<flow.count where flow.marks[node] != Flow.constant {
+        for node in 0..<flow.count where !flow.isDone(node) {
           if isStopped.load(ordering: .relaxed) { break }
           if worker.hasFailed && !hasInputs(node) { continue }
           _ = perform(node, worker, fail)
@@ -49,9 +52,10 @@ final class FlowRun: Sendable {
   }
 
   private func hasInputs(_ node: Int) -> Bool {
-    let first = Int(flow.firstInput[node])
-    return (first..<first + flow.records[node].inputCount).allSatisfy { edge in
-      flow.sources[edge] < 0 || flow.isDone(Int(flow.sources[edge]))
+    let record = flow.slots[node].record
+    return (0..<record.inputCount).allSatisfy { input in
+      let source = flow.source(input, of: node, record)
+      return source < 0 || flow.isDone(source)
     }
   }
 
@@ -183,13 +187,13 @@ final class FlowRun: Sendable {
   /// - Returns: Whether there is a value.
   @inline(__always)
   private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
-    let record = flow.records[node]
-    let first = Int(flow.firstInput[node])
+    let slot = flow.slots + node
+    let record = slot.pointee.record
     let count = record.inputCount
     let addresses = worker.addresses(count)
     for input in 0..<count {
-      let source = Int(flow.sources[first + input])
-      // A constant lies in the record, and so does the value of a constant's node.
+      let source = flow.source(input, of: node, record)
+      // A constant lies in the record.
       (addresses + input).initialize(
         to: source >= 0 ? UnsafeRawPointer(flow.cell(source)) : record.cell(input))
     }
@@ -203,10 +207,9 @@ final class FlowRun: Sendable {
       fail(node, error)
       return false
     }
-    if flow.marks[node] & (Flow.dropped | Flow.dropsInputs) != 0 {
-      dropInputs(of: node, from: first, count: count)
-    }
-    flow.missing[node] = Flow.done
+    worker.performed += 1
+    if slot.pointee.isConcernedByDrops { dropInputs(of: node, record) }
+    slot.pointee.missing = FlowSlot.done
     return true
   }
 
@@ -216,7 +219,7 @@ final class FlowRun: Sendable {
   @inline(__always)
   private func complete(_ node: Int, _ worker: FlowWorker) -> Int32? {
     var ready: Int32 = -1
-    var edge = flow.firstConsumer[node]
+    var edge = flow.slots[node].firstConsumer
     // The list goes from the last declared consumer to the first.
     while edge >= 0 {
       let link = flow.links[Int(edge)]
@@ -232,27 +235,32 @@ final class FlowRun: Sendable {
   /// - Returns: Whether that was the last missing input.
   @inline(__always)
   private func arrive(_ consumer: Int) -> Bool {
-    let counter = flow.missing.values + consumer
-    if workers.count == 1 {
-      counter.pointee -= 1
-      return counter.pointee == 0
+    withUnsafeMutablePointer(to: &flow.slots[consumer].missing) { missing in
+      // An `Atomic` has the layout of its value, so plain memory can be one.
+      missing.withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) { missing in
+        // If one is missing, it is this one: nobody else will change the counter, and to change it
+        // would cost as much as the rest of a small node.
+        missing.pointee.load(ordering: .acquiring) == 1
+          || missing.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+      }
     }
-    return counter.decrementAtomically() == 0
   }
 
   /// Destroys values that were needed for the last time.
-  private func dropInputs(of node: Int, from first: Int, count: Int) {
-    for edge in first..<first + count {
-      let source = Int(flow.sources[edge])
-      if source >= 0 && flow.marks[source] & Flow.dropped != 0 { endUse(of: source) }
+  private func dropInputs(of node: Int, _ record: UnsafePointer<NodeRecord>) {
+    for input in 0..<record.inputCount {
+      let source = flow.source(input, of: node, record)
+      if source >= 0 && flow.slots[source].isDropped { endUse(of: source) }
     }
-    if flow.marks[node] & Flow.dropped != 0 { endUse(of: node) }
+    if flow.slots[node].isDropped { endUse(of: node) }
   }
 
   private func endUse(of node: Int) {
-    guard (flow.uses.values + node).decrementAtomically() == 0 else { return }
-    flow.records[node].definition.output.destroy(flow.cell(node))
-    flow.marks[node] |= Flow.gone
+    guard let uses = flow.uses else { return }
+    let isLast = (uses.values + node).withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) {
+      $0.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
+    if isLast { flow.slots[node].record.definition.output.destroy(flow.cell(node)) }
   }
 }
 
@@ -263,6 +271,8 @@ final class FlowWorker: @unchecked Sendable {
   let deque = StealingDeque()
   let wake = DispatchSemaphore(value: 0)
   var hasFailed = false
+  /// How many nodes it has made values of.
+  var performed = 0
   private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
 
   init(number: Int) { self.number = number }
@@ -272,16 +282,5 @@ final class FlowWorker: @unchecked Sendable {
   func addresses(_ count: Int) -> UnsafeMutablePointer<UnsafeRawPointer> {
     scratch.reserve(count)
     return scratch.values
-  }
-}
-
-extension UnsafeMutablePointer<Int32> {
-  /// - Returns: The new value.
-  @inline(__always)
-  fileprivate func decrementAtomically() -> Int32 {
-    // An `Atomic` has the layout of its value, so plain memory can be one.
-    withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) {
-      $0.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue
-    }
   }
 }

@@ -165,6 +165,7 @@ extension Execution {
 
 extension Execution: TaskContextSource {
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
+    settle()
     let (name, origin, record) = state.withLock { state in
       let key = state.keys[node]?.digest
       return (

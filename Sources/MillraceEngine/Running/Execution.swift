@@ -20,8 +20,8 @@ final class Execution: Sendable {
   let lanes: Lanes
   let encodes = Atomic<Int>(0)
   let sending = Mutex(())
-  private let flow: Flow?
-  private let flowWidth: Int?
+  /// The short way, if the graph can go it.
+  let flow: FlowPart?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -42,22 +42,29 @@ final class Execution: Sendable {
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
     let leaves = graph.leaves + options.keepingValues
+    let canFlow = !options.describesPlan && !events.isObserved && FlowPart.canRun(on: backend)
+    if canFlow,
+      let flow = Flow(
+        arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
+    {
+      let nothing = RunState(Traversal([]))
+      lanes = try Lanes(nothing.table, default: backend)
+      state = Mutex(nothing)
+      self.flow = FlowPart(flow, on: backend, stateOf: leaves)
+      return
+    }
     let traversal = Traversal(leaves)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
     lanes = try Lanes(initial.table, default: backend)
-    flowWidth = (backend as? DispatchBackend)?.width
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
-    let isUnwatched = !options.describesPlan && !events.isObserved
-    if isUnwatched && (flowWidth != nil || backend is LocalBackend) {
-      flow = Flow(initial.table, values: initial.values, leaves: asked)
+    if canFlow, let flow = Flow(initial.table, leaves: asked) {
+      self.flow = FlowPart(flow, on: backend, stateOf: nil)
     } else {
       flow = nil
-    }
-    if flow == nil {
       initial.countUses()
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
@@ -111,23 +118,6 @@ final class Execution: Sendable {
 
   /// Whether there is something to run.
   var hasWork: Bool { flow != nil || state.withLock { !$0.held.isEmpty } }
-
-  /// Runs a graph that needs no state machine.
-  private func run(_ flow: Flow) async {
-    let failed = Mutex<Set<Int>>([])
-    let stopsAtFailure = options.failurePolicy == .failFast
-    let run = FlowRun(flow, width: flowWidth ?? 1, source: self)
-    let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
-    defer { registration.remove() }
-    await run.run(inOrder: flowWidth == nil) { [self] node, error in
-      ledger.withLock { $0[node].attempts = 1 }
-      if note(error, of: node, attempt: 1) {
-        failed.withLock { _ = $0.insert(node) }
-        if stopsAtFailure { run.stop() }
-      }
-    }
-    state.withLock { state in failed.withLock { state.adopt(flow, failed: $0) } }
-  }
 
   private func complete() {
     let continuation: CheckedContinuation<Void, Never>? = completion.withLock { completion in

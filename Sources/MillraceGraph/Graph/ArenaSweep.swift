@@ -32,10 +32,11 @@ struct ArenaSweep {
     var found: [UnsafePointer<NodeRecord>] = []
     var handles: [UnsafePointer<NodeRecord>] = []
     var isWhole = true
+    let records = arena.records
     found.reserveCapacity(Int(arena.count))
     positions.withUnsafeMutableBufferPointer { positions in
       for index in positions.indices.reversed() where positions[index] == Self.wanted {
-        let record = arena.records[index]
+        let record = records[index]
         if record.shape == .modified { handles.append(record) } else { found.append(record) }
         let constants = record.pointee.constants
         for input in 0..<record.inputCount {
@@ -49,7 +50,7 @@ struct ArenaSweep {
         }
       }
     }
-    records = found
+    self.records = found
     modified = handles
     return isWhole
   }

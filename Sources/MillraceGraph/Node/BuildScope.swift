@@ -11,9 +11,11 @@
 /// Builders are synchronous, so a scope belongs to a thread while its closure runs. It is a
 /// thread-specific value and not a task-local one: that is read in a few nanoseconds, and a child task
 /// that a closure starts does not inherit an arena that another thread is writing.
-final class BuildScope {
+@usableFromInline final class BuildScope {
   let arena: NodeArena
   let place: NodePlace?
+  /// The group of nodes that are made here, if they are nothing special.
+  let group: UnsafePointer<NodeGroup>
   /// How many `ForEach` closures are open.
   let elementDepth: Int
 
@@ -21,6 +23,7 @@ final class BuildScope {
     // Chunks double, so a large graph has few of them and a single array of nodes little to carry.
     self.arena = arena ?? NodeArena(firstChunk: 512)
     self.place = place
+    group = self.arena.group(place: place)
     self.elementDepth = elementDepth
   }
 
@@ -37,6 +40,7 @@ final class BuildScope {
   }
 
   /// Runs `operation` with nodes made in one arena: the current one, or a new one outside of any.
+  @usableFromInline
   static func withArena<Result, Failure: Error>(
     _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -68,8 +68,8 @@ package final class ForEachTemplate: @unchecked Sendable {
         pending.append(handle.source(input))
       }
     }
-    self.nodes = nodes.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
-    self.captures = captures.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
+    self.nodes = nodes.sorted { $0.ordinal < $1.ordinal }
+    self.captures = captures.sorted { $0.ordinal < $1.ordinal }
     self.attributes = NodeAttributes.merged(modified)
   }
 

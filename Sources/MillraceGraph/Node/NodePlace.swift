@@ -5,12 +5,8 @@ public protocol BackendReference: Sendable {
 }
 
 /// The block in which a node was written.
-package final class NodePlace: Sendable {
+@usableFromInline package final class NodePlace: Sendable {
   package let backend: any BackendReference
 
   init(backend: any BackendReference) { self.backend = backend }
-}
-
-extension UnsafePointer<NodeRecord> {
-  package var place: NodePlace? { pointee.place?._withUnsafeGuaranteedRef { $0 } }
 }

@@ -13,18 +13,23 @@
   init(
     _ definition: TaskDefinition, inputs: Int, attributes: NodeAttributesBox? = nil
   ) {
-    let scope = BuildScope.current
-    let arena = scope?.arena ?? NodeArena(firstChunk: NodeRecord.size(inputs: inputs))
+    let group: UnsafePointer<NodeGroup>
+    let arena: NodeArena
+    if let scope = BuildScope.current {
+      arena = scope.arena
+      group =
+        attributes == nil ? scope.group : arena.group(place: scope.place, attributes: attributes)
+    } else {
+      arena = NodeArena(firstChunk: NodeRecord.size(inputs: inputs))
+      group = arena.group(attributes: attributes)
+    }
     if !definition.isPermanent { arena.retain(definition) }
-    if let place = scope?.place { arena.retain(place) }
-    if let attributes { arena.retain(attributes) }
     // The handle that `finish()` makes takes over this reference.
     _ = Unmanaged.passRetained(arena)
     record = arena.allocate(inputs: inputs).initializeMemory(
       as: NodeRecord.self,
-      to: NodeRecord(
-        definition: definition, arena: arena, inputCount: inputs, place: scope?.place,
-        attributes: attributes))
+      to: NodeRecord(definition: definition, group: group, inputCount: inputs))
+    if definition.shape == .element { depend(on: UnsafePointer(record)) }
   }
 
   @inlinable @inline(__always)
@@ -47,24 +52,41 @@
   public mutating func bind<Value: Sendable>(constant value: Value) {
     Cell.initialize(nextCell, to: value)
     record.pointee.constants |= 1 << UInt64(bound)
+    if !Cell.isTrivial(Value.self) { noteConstant() }
     bound += 1
   }
+
+  @usableFromInline
+  func noteConstant() { UnsafePointer(record).arena.noteConstant() }
 
   @usableFromInline
   mutating func bind(_ input: AnyNode) {
     let source = input.record
     let cell = nextCell
     cell.storeBytes(of: source, as: UnsafePointer<NodeRecord>.self)
-    let isNear = source.pointee.arena.toOpaque() == record.pointee.arena.toOpaque()
-    cell.storeBytes(
-      of: isNear ? source.pointee.index : UnsafePointer<NodeRecord>.foreign, toByteOffset: 8,
-      as: Int32.self)
     bound += 1
-    if !isNear { UnsafePointer(record).arena.retain(input.arena) }
-    if let element = source.dependency {
-      if let known = record.pointee.element, known.elementDepth >= element.elementDepth { return }
-      record.pointee.element = element
+    if source.pointee.group == record.pointee.group {
+      cell.storeBytes(of: source.pointee.index, toByteOffset: 8, as: Int32.self)
+    } else {
+      let arena = UnsafePointer(record).arena
+      let isNear = input.arena === arena
+      cell.storeBytes(
+        of: isNear ? source.pointee.index : UnsafePointer<NodeRecord>.foreign, toByteOffset: 8,
+        as: Int32.self)
+      if !isNear {
+        arena.retain(input.arena)
+        arena.follow(source)
+      }
+      if let element = source.dependency { depend(on: element) }
     }
+  }
+
+  /// Says that the value depends on an element; the innermost of several counts.
+  private func depend(on element: UnsafePointer<NodeRecord>) {
+    let node = UnsafePointer(record)
+    if let known = node.dependency, known.elementDepth >= element.elementDepth { return }
+    record.pointee.group = node.arena.group(
+      element: element, place: node.place, attributes: node.attributes)
   }
 
   /// Ends the making.
@@ -73,19 +95,7 @@
   @usableFromInline
   consuming func finish() -> AnyNode {
     precondition(bound == record.pointee.inputCount, "a task call must bind every parameter once")
-    let arena = record.pointee.arena.takeRetainedValue()
-    arena.register(record)
-    return AnyNode(arena: arena, record: UnsafePointer(record))
-  }
-}
-
-extension UnsafePointer<NodeRecord> {
-  /// The element that a consumer of this node depends on: this one, if it is an element.
-  package var dependency: UnsafePointer<NodeRecord>? {
-    shape == .element ? self : pointee.element
-  }
-
-  package var elementDepth: Int {
-    if case .element(let depth) = definition.kind { depth } else { 0 }
+    let arena = record.pointee.group.pointee.arena.takeRetainedValue()
+    return AnyNode(arena: arena, record: UnsafePointer(arena.register(record)))
   }
 }

@@ -15,6 +15,7 @@ public protocol TaskInput<InputValue>: Sendable {
   case node(Node<Value>)
 
   /// The input as a node, where one is needed.
+  @inlinable
   var node: Node<Value> {
     switch self {
     case .node(let node): node
@@ -28,6 +29,7 @@ extension Node: TaskInput {
   public var __input: __TaskInputForm<Value> { .node(self) }
 
   /// A node that gives a constant whose type says nothing of its encoding.
+  @usableFromInline
   package init(constant value: Value) {
     let type: ValueType =
       if let encodable = Value.self as? any (Encodable & Sendable).Type {
