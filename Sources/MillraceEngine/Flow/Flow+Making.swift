@@ -11,22 +11,20 @@ extension Flow {
       leaves.allSatisfy({ $0.node.arena === arena })
     else { return nil }
     var draft = FlowDraft(capacity: Int(arena.count))
-    let links = Memory<NodeTable.ConsumerLink>(capacity: arena.inputCount)
     // Every node is needed if each has a consumer or is a leaf, because consumers are younger.
     var unconsumed = 0
     let isFit = arena.chunks.allSatisfy { chunk in
-      draft.append(chunk, links, &unconsumed)
+      draft.append(chunk, &unconsumed)
     }
     let slots = draft.slots
     let positions = leaves.map { (node: Int($0.node.record.pointee.index), isKept: $0.isKept) }
     guard isFit,
-      unconsumed == Set(positions.map(\.node)).count(where: { slots[$0].firstConsumer < 0 })
+      unconsumed == Set(positions.map(\.node)).count(where: { !slots[$0].isConsumed })
     else {
       slots.deallocate()
       return nil
     }
-    self.init(
-      draft, links: links.values, edges: nil, arena: arena, keeping: [links], leaves: positions)
+    self.init(draft, edges: nil, arena: arena, leaves: positions)
   }
 
   /// The flow of any other graph.
@@ -50,23 +48,18 @@ extension Flow {
         draft.slots.deallocate()
         return nil
       }
-      draft.slots[node].firstConsumer = table.firstConsumer[node]
     }
     self.init(
-      draft, links: table.consumers.values,
-      edges: Edges(first: firstInput, sources: sources), arena: nil,
-      keeping: [table.consumers], leaves: leaves)
+      draft, edges: Edges(first: firstInput, sources: sources), arena: nil, leaves: leaves)
   }
 }
 
 extension FlowDraft {
-  /// Adds the nodes of a chunk, with their edges.
+  /// Adds the nodes of a chunk.
   ///
   /// - Parameter unconsumed: How many nodes have no consumer so far.
   /// - Returns: Whether all of them can go the short way.
-  fileprivate mutating func append(
-    _ chunk: NodeArena.Chunk, _ links: Memory<NodeTable.ConsumerLink>, _ unconsumed: inout Int
-  ) -> Bool {
+  fileprivate mutating func append(_ chunk: NodeArena.Chunk, _ unconsumed: inout Int) -> Bool {
     var group: UnsafePointer<NodeGroup>?
     let slots = slots
     return chunk.allSatisfy { record in
@@ -74,25 +67,20 @@ extension FlowDraft {
         guard record.pointee.group.pointee.isPlain else { return false }
         group = record.pointee.group
       }
-      let consumer = record.pointee.index
-      var isNear = true
-      var taken = 0
-      let isFit = append(record) { body in
-        for input in 0..<record.inputCount where !record.isConstant(input) {
-          let source = Int(record.sourceIndex(input))
-          guard source >= 0 else {
-            isNear = false
-            return
-          }
-          body(source)
-          let next = slots[source].firstConsumer
-          if next < 0 { taken += 1 }
-          slots[source].firstConsumer = Int32(truncatingIfNeeded: links.count)
-          links.append(NodeTable.ConsumerLink(consumer: consumer, next: next))
+      unconsumed += 1
+      for input in 0..<record.inputCount where !record.isConstant(input) {
+        let source = Int(record.sourceIndex(input))
+        guard source >= 0 else { return false }
+        if !slots[source].isConsumed {
+          slots[source].isConsumed = true
+          unconsumed -= 1
         }
       }
-      unconsumed += 1 - taken
-      return isFit && isNear
+      return append(record) { body in
+        for input in 0..<record.inputCount where !record.isConstant(input) {
+          body(Int(record.sourceIndex(input)))
+        }
+      }
     }
   }
 }

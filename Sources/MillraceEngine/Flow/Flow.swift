@@ -1,30 +1,31 @@
 import MillraceGraph
 
-/// The short way through a graph that has no keys, no policies and nobody who watches: nothing but
-/// counters of missing inputs, and workers that take a node when its counter reaches zero.
+/// The short way through a graph that has no keys, no policies and nobody who watches. Workers go
+/// through the nodes in declaration order; one that misses an input is put in line for it, and taken up
+/// by who makes it.
+///
+/// That order is the order of the nodes in memory and one in which inputs come first. So a node seldom
+/// waits, needs no counter and no list of consumers, and finds its inputs where they were just written:
+/// a graph in layers runs ten times as fast as when each node is followed by one that it made ready.
 ///
 /// `RunState` gives the same answers for such a graph; it knows of much that cannot happen there. What
 /// becomes of each node is handed to it at the end, if somebody asks.
 final class Flow: @unchecked Sendable {
-  // Written by the thread that makes it. Then a node's counter is changed atomically, and its cell is
-  // written by the one worker that runs it, before the counters of its consumers are.
+  // Written by the thread that makes it. Then a slot's state is changed atomically, and all else of it
+  // by the one worker that has taken the node, before the state says that it is done.
   let count: Int
   let slots: UnsafeMutablePointer<FlowSlot>
-  let links: UnsafeMutablePointer<NodeTable.ConsumerLink>
   /// The nodes that edges come from; nil where they are numbered as in their arena, so that records say
   /// it themselves.
   let edges: Edges?
   /// Consumers that still need a value that has to be destroyed, and one while it is made; 0 for other
   /// values. Nil if there are only others.
   let uses: Memory<Int32>?
-  /// Nodes that miss nothing from the start, in declaration order.
-  let starts: Memory<Int32>
   /// Nodes that are run, and how many of them are tasks.
   let stepCount: Int
   let taskCount: Int
   /// The arena whose places are the nodes' positions, if they are.
   let arena: NodeArena?
-  private let keptAlive: [AnyObject]
 
   struct Edges {
     let first: Memory<Int32>
@@ -32,20 +33,16 @@ final class Flow: @unchecked Sendable {
   }
 
   init(
-    _ draft: consuming FlowDraft, links: UnsafeMutablePointer<NodeTable.ConsumerLink>,
-    edges: Edges?, arena: NodeArena?, keeping keptAlive: [AnyObject],
+    _ draft: consuming FlowDraft, edges: Edges?, arena: NodeArena?,
     leaves: [(node: Int, isKept: Bool)]
   ) {
     count = draft.count
     slots = draft.slots
-    self.links = links
     self.edges = edges
     uses = draft.uses
-    starts = draft.starts
     stepCount = draft.stepCount
     taskCount = draft.taskCount
     self.arena = arena
-    self.keptAlive = keptAlive
     guard let uses else { return }
     for leaf in leaves where leaf.isKept && slots[leaf.node].isDropped { uses[leaf.node] += 1 }
     // One more while it is made, so that a value that nobody takes is destroyed too.
@@ -54,7 +51,7 @@ final class Flow: @unchecked Sendable {
 
   deinit {
     if let uses {
-      for node in 0..<count where uses[node] > 0 && slots[node].isDone {
+      for node in 0..<count where uses[node] > 0 && isDone(node) {
         slots[node].record.definition.output.destroy(cell(node))
       }
     }
@@ -67,7 +64,7 @@ final class Flow: @unchecked Sendable {
     return record.arena === arena ? Int(record.pointee.index) : nil
   }
 
-  func isDone(_ node: Int) -> Bool { slots[node].isDone }
+  func isDone(_ node: Int) -> Bool { (slots + node).isDone }
 
   /// Whether a node's value can be read now.
   func hasValue(_ node: Int) -> Bool {
@@ -90,7 +87,6 @@ struct FlowDraft: ~Copyable {
   private(set) var count = 0
   let slots: UnsafeMutablePointer<FlowSlot>
   private(set) var uses: Memory<Int32>?
-  let starts = Memory<Int32>()
   private(set) var stepCount = 0
   private(set) var taskCount = 0
   private let capacity: Int
@@ -124,8 +120,7 @@ struct FlowDraft: ~Copyable {
     let node = count
     count += 1
     if traits == .constant {
-      (slots + node).initialize(
-        to: FlowSlot(record, missing: FlowSlot.done, isDropped: false, dropsInputs: false))
+      (slots + node).initialize(to: FlowSlot(record, isDone: true))
       // Lent by the record, and never destroyed here.
       UnsafeMutableRawPointer(slots + node).copyMemory(
         from: record.cell(0), byteCount: Cell.size)
@@ -133,20 +128,17 @@ struct FlowDraft: ~Copyable {
     }
     stepCount += 1
     if traits.isTask { taskCount += 1 }
-    var missing: Int32 = 0
     var dropsInputs = false
-    let (slots, uses) = (slots, uses)
-    forEachSource { source in
-      if !slots[source].isDone { missing += 1 }
-      if let uses, slots[source].isDropped {
+    if let uses {
+      let slots = slots
+      forEachSource { source in
+        guard slots[source].isDropped else { return }
         dropsInputs = true
         uses[source] += 1
       }
     }
     (slots + node).initialize(
-      to: FlowSlot(
-        record, missing: missing, isDropped: traits.isDropped, dropsInputs: dropsInputs))
-    if missing == 0 { starts.append(Int32(truncatingIfNeeded: node)) }
+      to: FlowSlot(record, isDropped: traits.isDropped, dropsInputs: dropsInputs))
     return true
   }
 }

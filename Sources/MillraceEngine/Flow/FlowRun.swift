@@ -5,13 +5,14 @@ import Synchronization
 /// One run of a ``Flow``: its workers, and what they share.
 final class FlowRun: Sendable {
   let flow: Flow
-  private let source: any TaskContextSource
-  private let workers: [FlowWorker]
-  /// The first of the starting nodes that nobody has taken.
-  private let nextStart = Atomic<Int>(0)
+  let source: any TaskContextSource
+  let workers: [FlowWorker]
+  /// The first of the nodes that nobody has gone through or begun to.
+  let front = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
-  private let sleeping = Atomic<Int>(0)
-  private let rest = Mutex(Rest())
+  let sleeping = Atomic<Int>(0)
+  let dozing = Atomic<Int>(0)
+  let rest = Mutex(Rest())
 
   typealias Fail = @Sendable (_ node: Int, _ error: any Error) -> Void
 
@@ -28,6 +29,9 @@ final class FlowRun: Sendable {
   /// Nothing new starts from here on.
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
+  @inline(__always)
+  var isOver: Bool { isStopped.load(ordering: .relaxed) }
+
   /// Runs all nodes that can run; returns when none is left.
   ///
   /// - Parameters:
@@ -42,20 +46,13 @@ final class FlowRun: Sendable {
       DispatchQueue(label: "millrace.local").async { [self] in
         let worker = workers[0]
         for node in 0..<flow.count where !flow.isDone(node) {
-          if isStopped.load(ordering: .relaxed) { break }
-          if worker.hasFailed && !hasInputs(node) { continue }
-          _ = perform(node, worker, fail)
+          if isOver { break }
+          // Only a failure leaves an input missing.
+          if worker.hasFailed && firstMissing(of: node, from: 0) != nil { continue }
+          if perform(node, worker, fail) { (flow.slots + node).finishAlone() }
         }
         continuation.resume()
       }
-    }
-  }
-
-  private func hasInputs(_ node: Int) -> Bool {
-    let record = flow.slots[node].record
-    return (0..<record.inputCount).allSatisfy { input in
-      let source = flow.source(input, of: node, record)
-      return source < 0 || flow.isDone(source)
     }
   }
 
@@ -73,111 +70,62 @@ final class FlowRun: Sendable {
 
   private func work(_ worker: FlowWorker, _ fail: Fail) {
     repeat {
-      while var node = next(for: worker) {
-        // What a node makes ready runs right behind it, while its inputs are at hand.
-        while perform(Int(node), worker, fail), let ready = complete(Int(node), worker) {
+      while let next = next(for: worker) {
+        var node = next
+        // Who waited for a node runs right behind it, while its inputs are at hand.
+        while perform(node, worker, fail), let ready = complete(node, worker), !isOver {
           node = ready
-          if isStopped.load(ordering: .relaxed) { break }
         }
       }
     } while waitForWork(worker)
   }
 
-  // MARK: Finding work
+  // MARK: Finding nodes
 
+  /// A node whose inputs are there: one that waited for them, or the next in order.
   @inline(__always)
-  private func next(for worker: FlowWorker) -> Int32? {
-    if isStopped.load(ordering: .relaxed) { return nil }
-    return worker.deque.pop() ?? nextElsewhere(worker)
-  }
-
-  private func nextElsewhere(_ worker: FlowWorker) -> Int32? {
-    if let node = takeStarts(worker) { return node }
-    for offset in 1..<max(1, workers.count) {
-      let other = workers[(worker.number + offset) % workers.count]
-      if let node = other.deque.steal() { return node }
+  private func next(for worker: FlowWorker) -> Int? {
+    while !isOver {
+      if let node = worker.deque.pop() { return Int(node) }
+      if let node = worker.range.takeFirst() {
+        // A constant's node is done from the start.
+        if !flow.isDone(node) && stepsUp(node, from: 0) { return node }
+        continue
+      }
+      guard worker.isEngaged || engage(worker) else { return nil }
+      if takeFront(worker) { continue }
+      if let node = stealReady(worker) { return Int(node) }
+      guard stealRange(worker) else { return nil }
     }
     return nil
   }
 
-  /// Takes some of the starting nodes: many while there are many, so that taking is cheap, one by one
-  /// near the end, so that nobody is left with a heap (guided self-scheduling: C. D. Polychronopoulos
-  /// and D. J. Kuck, doi:10.1109/TC.1987.5009495).
-  private func takeStarts(_ worker: FlowWorker) -> Int32? {
-    let total = flow.starts.count
-    let seen = nextStart.load(ordering: .relaxed)
-    guard seen < total else { return nil }
-    let share = max(1, min(64, (total - seen) / (8 * workers.count)))
-    let first = nextStart.add(share, ordering: .relaxed).oldValue
-    guard first < total else { return nil }
-    var index = min(first + share, total) - 1
-    while index > first {
-      worker.deque.push(flow.starts[index])
-      index -= 1
+  /// Whether all inputs of a node are there; if not, the node is put in line for one.
+  ///
+  /// - Parameter first: The first input of which it is not known that it is there.
+  @inline(__always)
+  private func stepsUp(_ node: Int, from first: Int) -> Bool {
+    var first = first
+    while let missing = firstMissing(of: node, from: first) {
+      flow.slots[node].knownInputs = missing.input
+      let isWaiting = (flow.slots + missing.source).await(
+        by: Int32(truncatingIfNeeded: node), flow.slots + node)
+      if isWaiting { return false }
+      first = missing.input + 1
     }
-    return flow.starts[first]
-  }
-
-  // MARK: Sleeping
-
-  /// Workers that found nothing to do. A worker that is the last to find nothing ends the run, since
-  /// only workers make nodes ready.
-  private struct Rest {
-    var sleepers: [FlowWorker] = []
-    var isOver = false
-  }
-
-  /// - Returns: False when the run is over.
-  private func waitForWork(_ worker: FlowWorker) -> Bool {
-    if workers.count == 1 { return false }
-    // Work that comes within a microsecond or two is not worth a sleep.
-    for _ in 0..<200 where hasWork { return true }
-    enum Decision { case goOn, sleep, end([FlowWorker]) }
-    let decision = rest.withLock { rest -> Decision in
-      sleeping.add(1, ordering: .sequentiallyConsistent)
-      // After the count went up: who pushes later sees it, what was pushed before is seen here.
-      if hasWork {
-        sleeping.subtract(1, ordering: .sequentiallyConsistent)
-        return .goOn
-      }
-      if rest.sleepers.count + 1 == workers.count {
-        rest.isOver = true
-        return .end(rest.sleepers)
-      }
-      rest.sleepers.append(worker)
-      return .sleep
-    }
-    switch decision {
-    case .goOn: return true
-    case .end(let sleepers):
-      for sleeper in sleepers { sleeper.wake.signal() }
-      return false
-    case .sleep:
-      worker.wake.wait()
-      return !rest.withLock(\.isOver)
-    }
-  }
-
-  private var hasWork: Bool {
-    !isStopped.load(ordering: .relaxed)
-      && (nextStart.load(ordering: .relaxed) < flow.starts.count
-        || workers.contains { !$0.deque.isEmpty })
+    return true
   }
 
   @inline(__always)
-  private func offer(_ node: Int32, _ worker: FlowWorker) {
-    worker.deque.push(node)
-    atomicMemoryFence(ordering: .sequentiallyConsistent)
-    if sleeping.load(ordering: .relaxed) > 0 { wakeOne() }
-  }
-
-  private func wakeOne() {
-    let woken = rest.withLock { rest -> FlowWorker? in
-      guard let sleeper = rest.sleepers.popLast() else { return nil }
-      sleeping.subtract(1, ordering: .sequentiallyConsistent)
-      return sleeper
+  private func firstMissing(of node: Int, from first: Int) -> (input: Int, source: Int)? {
+    let record = flow.slots[node].record
+    var input = first
+    while input < record.inputCount {
+      let source = flow.source(input, of: node, record)
+      if source >= 0 && !flow.isDone(source) { return (input, source) }
+      input += 1
     }
-    woken?.wake.signal()
+    return nil
   }
 
   // MARK: One node
@@ -209,41 +157,30 @@ final class FlowRun: Sendable {
     }
     worker.performed += 1
     if slot.pointee.isConcernedByDrops { dropInputs(of: node, record) }
-    slot.pointee.missing = FlowSlot.done
     return true
   }
 
-  /// Tells the consumers of a node that its value is there.
+  /// Tells those who wait for a node that its value is there.
   ///
-  /// - Returns: One that can run now, the first declared if there are several; the others are offered.
+  /// - Returns: One that can run now, the first that waited if there are several; the others are offered.
   @inline(__always)
-  private func complete(_ node: Int, _ worker: FlowWorker) -> Int32? {
-    var ready: Int32 = -1
-    var edge = flow.slots[node].firstConsumer
-    // The list goes from the last declared consumer to the first.
-    while edge >= 0 {
-      let link = flow.links[Int(edge)]
-      if arrive(Int(link.consumer)) {
-        if ready >= 0 { offer(ready, worker) }
-        ready = link.consumer
-      }
-      edge = link.next
+  private func complete(_ node: Int, _ worker: FlowWorker) -> Int? {
+    if workers.count == 1 {
+      (flow.slots + node).finishAlone()
+      return nil
     }
-    return ready >= 0 ? ready : nil
-  }
-
-  /// - Returns: Whether that was the last missing input.
-  @inline(__always)
-  private func arrive(_ consumer: Int) -> Bool {
-    withUnsafeMutablePointer(to: &flow.slots[consumer].missing) { missing in
-      // An `Atomic` has the layout of its value, so plain memory can be one.
-      missing.withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) { missing in
-        // If one is missing, it is this one: nobody else will change the counter, and to change it
-        // would cost as much as the rest of a small node.
-        missing.pointee.load(ordering: .acquiring) == 1
-          || missing.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    var waiting = (flow.slots + node).finish()
+    var ready = FlowSlot.nobody
+    while waiting != FlowSlot.nobody {
+      let next = flow.slots[Int(waiting)].next
+      // It waited for this one input; the ones before are there, the others may be.
+      if stepsUp(Int(waiting), from: flow.slots[Int(waiting)].knownInputs + 1) {
+        if ready != FlowSlot.nobody { offer(ready, worker) }
+        ready = waiting
       }
+      waiting = next
     }
+    return ready == FlowSlot.nobody ? nil : Int(ready)
   }
 
   /// Destroys values that were needed for the last time.
@@ -261,26 +198,5 @@ final class FlowRun: Sendable {
       $0.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
     }
     if isLast { flow.slots[node].record.definition.output.destroy(flow.cell(node)) }
-  }
-}
-
-/// One thread's part in a ``FlowRun``.
-final class FlowWorker: @unchecked Sendable {
-  // Used by its own thread alone, but for the deque and the semaphore.
-  let number: Int
-  let deque = StealingDeque()
-  let wake = DispatchSemaphore(value: 0)
-  var hasFailed = false
-  /// How many nodes it has made values of.
-  var performed = 0
-  private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
-
-  init(number: Int) { self.number = number }
-
-  /// Room for the addresses of a body's inputs.
-  @inline(__always)
-  func addresses(_ count: Int) -> UnsafeMutablePointer<UnsafeRawPointer> {
-    scratch.reserve(count)
-    return scratch.values
   }
 }

@@ -35,16 +35,19 @@
   }()
 
   @inline(__always)
-  static var current: BuildScope? {
-    pthread_getspecific(key).map { Unmanaged<BuildScope>.fromOpaque($0).takeUnretainedValue() }
+  static var current: Unmanaged<BuildScope>? {
+    pthread_getspecific(key).map { .fromOpaque($0) }
   }
+
+  /// How many `ForEach` closures are open on this thread.
+  static var elementDepth: Int { current?.takeUnretainedValue().elementDepth ?? 0 }
 
   /// Runs `operation` with nodes made in one arena: the current one, or a new one outside of any.
   @usableFromInline
   static func withArena<Result, Failure: Error>(
     _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let outer = current
+    let outer = current?.takeUnretainedValue()
     let scope = BuildScope(
       arena: outer?.arena, place: outer?.place, elementDepth: outer?.elementDepth ?? 0)
     defer { if outer == nil { scope.arena.seal() } }
@@ -55,7 +58,7 @@
   static func withPlace<Result, Failure: Error>(
     _ place: NodePlace, _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let outer = current
+    let outer = current?.takeUnretainedValue()
     let scope = BuildScope(
       arena: outer?.arena, place: place, elementDepth: outer?.elementDepth ?? 0)
     return try scope.enter(operation)
@@ -65,7 +68,7 @@
   static func withElement<Result, Failure: Error>(
     _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let outer = current
+    let outer = current?.takeUnretainedValue()
     let scope = BuildScope(
       arena: outer?.arena, place: outer?.place, elementDepth: (outer?.elementDepth ?? 0) + 1)
     return try scope.enter(operation)

@@ -16,17 +16,18 @@ import Synchronization
   }
 
   private var closedChunks: [Chunk] = []
-  /// The chunk that is written: where the next record goes, and where it ends.
+  /// The first byte of the chunk that is written.
   private var base: UnsafeMutableRawPointer?
-  private var cursor: UnsafeMutableRawPointer
-  private var limit: UnsafeMutableRawPointer
+  /// What changes with each record; not a field itself, because each change would be guarded by the
+  /// runtime's check for exclusive access, which costs as much as the change ten times over.
+  let cursor: UnsafeMutablePointer<ArenaCursor>
   private var nextChunk: Int
   /// Whether nothing more will be made here.
   private let sealed = Atomic<Bool>(false)
-  package private(set) var count: Int32 = 0
+  package var count: Int32 { cursor.pointee.count }
   /// Inputs of all records.
-  package private(set) var inputCount = 0
-  private var ordinals = OrdinalBlocks()
+  package var inputCount: Int { cursor.pointee.inputCount }
+  private let ordinals = OrdinalBlocks()
   private var groups: [UnsafeMutablePointer<NodeGroup>] = []
   /// Whether some constant must be destroyed with the arena.
   private var holdsConstants = false
@@ -40,66 +41,41 @@ import Synchronization
 
   init(firstChunk: Int) {
     nextChunk = firstChunk
-    cursor = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
-    limit = cursor
+    cursor = .allocate(capacity: 1)
+    cursor.initialize(to: ArenaCursor())
   }
 
   // MARK: Making records
 
-  /// Memory for a record with this many inputs; the record is not initialised.
-  @inline(__always)
-  func allocate(inputs: Int) -> UnsafeMutableRawPointer {
-    let size = NodeRecord.size(inputs: inputs)
-    let record = cursor
-    guard limit - record >= size else { return allocateInNewChunk(size) }
-    cursor = record + size
-    return record
-  }
-
+  /// Memory for a record in a new chunk; the record is not initialised.
   @inline(never)
-  private func allocateInNewChunk(_ size: Int) -> UnsafeMutableRawPointer {
+  func allocateInNewChunk(_ size: Int) -> UnsafeMutableRawPointer {
     closeChunk()
     let capacity = max(nextChunk, size)
     nextChunk = min(Self.largestChunk, capacity * 2)
     let chunk = HugePages.allocate(byteCount: capacity)
     base = chunk
-    cursor = chunk + size
-    limit = chunk + capacity
-    return chunk
+    cursor.pointee.open(chunk, size: capacity)
+    return cursor.pointee.take(size).unsafelyUnwrapped  // the chunk is large enough
   }
 
   private func closeChunk() {
-    if let base { closedChunks.append(Chunk(base: base, end: cursor)) }
+    if let base { closedChunks.append(Chunk(base: base, end: cursor.pointee.next)) }
     base = nil
-    limit = cursor
+    cursor.pointee.close()
   }
 
-  /// Gives a finished record its place in the order.
-  ///
-  /// - Returns: Where it lies now. If binding its inputs made nodes of its own, such as one for an
-  ///   array of nodes, it is moved behind them: so the order in memory is the order of creation.
-  @inline(__always)
-  func register(_ record: UnsafeMutablePointer<NodeRecord>) -> UnsafeMutablePointer<NodeRecord> {
-    var record = record
-    let inputs = Int(record.pointee.inputCount)
-    if UnsafeMutableRawPointer(record) + NodeRecord.size(inputs: inputs) != cursor {
-      record = moveToEnd(record)
-    }
-    record.pointee.index = count
-    count += 1
-    inputCount += inputs
-    if count > ordinals.end { ordinals.take(from: count - 1) }
-    return record
-  }
-
+  /// If binding a record's inputs made nodes of its own, such as one for an array of nodes, it is moved
+  /// behind them: so the order in memory is the order of creation.
   @inline(never)
-  private func moveToEnd(
+  func moveToEnd(
     _ record: UnsafeMutablePointer<NodeRecord>
   ) -> UnsafeMutablePointer<NodeRecord> {
     let count = Int(record.pointee.inputCount)
-    let moved = allocate(inputs: count).assumingMemoryBound(to: NodeRecord.self)
-    UnsafeMutableRawPointer(moved).copyMemory(
-      from: record, byteCount: NodeRecord.size(inputs: count))
+    let size = NodeRecord.size(inputs: count)
+    let moved = (cursor.pointee.take(size) ?? allocateInNewChunk(size))
+      .assumingMemoryBound(to: NodeRecord.self)
+    UnsafeMutableRawPointer(moved).copyMemory(from: record, byteCount: size)
     UnsafePointer(record).forEachConstant { input, type in
       let old = UnsafeMutableRawPointer(mutating: UnsafePointer(record).cell(input))
       type.copy(old, to: UnsafeMutableRawPointer(mutating: UnsafePointer(moved).cell(input)))
@@ -123,8 +99,16 @@ import Synchronization
 
   // MARK: Order
 
+  /// Takes numbers for the next nodes.
+  @inline(never)
+  func takeOrdinals() { cursor.pointee.numbered = ordinals.take(from: count) }
+
   /// Says that the next nodes come after a node of another arena.
-  func follow(_ source: UnsafePointer<NodeRecord>) { ordinals.follow(source.ordinal, at: count) }
+  func follow(_ source: UnsafePointer<NodeRecord>) {
+    if count < cursor.pointee.numbered && ordinals[count] <= source.ordinal {
+      cursor.pointee.numbered = count
+    }
+  }
 
   func ordinal(of index: Int32) -> UInt64 { ordinals[index] }
 
@@ -136,7 +120,7 @@ import Synchronization
     attributes: NodeAttributesBox? = nil
   ) -> UnsafePointer<NodeGroup> {
     let group = NodeGroup(
-      arena: .passUnretained(self), element: element, place: place.map { .passUnretained($0) },
+      arena: .passUnretained(self), cursor: cursor, element: element, place: place.map { .passUnretained($0) },
       attributes: attributes.map { .passUnretained($0) })
     if let known = groups.suffix(4).first(where: { $0.pointee.isSame(as: group) }) {
       return UnsafePointer(known)
@@ -195,6 +179,7 @@ import Synchronization
       chunk.base.deallocate()
     }
     for group in groups { group.deallocate() }
+    cursor.deallocate()
     releaseArenas()
   }
 

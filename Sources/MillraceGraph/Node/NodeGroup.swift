@@ -4,6 +4,8 @@
 /// A group belongs to its arena, which keeps alive what it points to.
 @usableFromInline package struct NodeGroup {
   @usableFromInline package let arena: Unmanaged<NodeArena>
+  /// The arena's own.
+  @usableFromInline let cursor: UnsafeMutablePointer<ArenaCursor>
   /// The `ForEach` element that the nodes' values depend on, the innermost of several; an element
   /// depends on itself.
   @usableFromInline package let element: UnsafePointer<NodeRecord>?

@@ -13,23 +13,18 @@ struct OrdinalBlocks: ~Copyable {
 
   /// Under a lock, because another thread may run a node while this one still builds.
   private let blocks = Mutex<[Block]>([])
-  /// The index behind the last that has a number; for the building thread alone.
-  private(set) var end: Int32 = 0
 
   private static let next = Atomic<UInt64>(0)
   private static let largestBlock: Int32 = 1 << 16
 
   /// Takes a block for the nodes from an index on: one number, then always as many as there were.
-  mutating func take(from index: Int32) {
+  ///
+  /// - Returns: The index behind the last that has a number now.
+  func take(from index: Int32) -> Int32 {
     let size = max(1, min(Self.largestBlock, index))
     let first = Self.next.add(UInt64(size), ordering: .relaxed).oldValue
     blocks.withLock { $0.append(Block(index: index, ordinal: first)) }
-    end = index + size
-  }
-
-  /// Says that the node with this index comes after one with some number.
-  mutating func follow(_ ordinal: UInt64, at index: Int32) {
-    if index < end && self[index] <= ordinal { end = index }
+    return index + size
   }
 
   /// - Complexity: O(log *b*) for *b* blocks.

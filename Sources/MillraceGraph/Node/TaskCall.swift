@@ -13,23 +13,37 @@
   init(
     _ definition: TaskDefinition, inputs: Int, attributes: NodeAttributesBox? = nil
   ) {
-    let group: UnsafePointer<NodeGroup>
-    let arena: NodeArena
-    if let scope = BuildScope.current {
-      arena = scope.arena
-      group =
-        attributes == nil ? scope.group : arena.group(place: scope.place, attributes: attributes)
-    } else {
-      arena = NodeArena(firstChunk: NodeRecord.size(inputs: inputs))
-      group = arena.group(attributes: attributes)
-    }
-    if !definition.isPermanent { arena.retain(definition) }
-    // The handle that `finish()` makes takes over this reference.
-    _ = Unmanaged.passRetained(arena)
-    record = arena.allocate(inputs: inputs).initializeMemory(
+    let group = Self.retainedGroup(inputs: inputs, attributes: attributes)
+    let arena = group.pointee.arena
+    if !definition.isPermanent { arena._withUnsafeGuaranteedRef { $0.retain(definition) } }
+    let size = NodeRecord.size(inputs: inputs)
+    let memory =
+      group.pointee.cursor.pointee.take(size)
+      ?? arena._withUnsafeGuaranteedRef { $0.allocateInNewChunk(size) }
+    record = memory.initializeMemory(
       as: NodeRecord.self,
       to: NodeRecord(definition: definition, group: group, inputCount: inputs))
     if definition.shape == .element { depend(on: UnsafePointer(record)) }
+  }
+
+  /// The group of a node that is made now, with a reference to its arena, which the handle that
+  /// ``finish()`` makes takes over.
+  @inline(__always)
+  private static func retainedGroup(
+    inputs: Int, attributes: NodeAttributesBox?
+  ) -> UnsafePointer<NodeGroup> {
+    guard let scope = BuildScope.current else {
+      let arena = NodeArena(firstChunk: NodeRecord.size(inputs: inputs))
+      let group = arena.group(attributes: attributes)
+      _ = Unmanaged.passRetained(arena)
+      return group
+    }
+    let group = scope._withUnsafeGuaranteedRef { scope in
+      attributes == nil
+        ? scope.group : scope.arena.group(place: scope.place, attributes: attributes)
+    }
+    _ = group.pointee.arena.retain()
+    return group
   }
 
   @inlinable @inline(__always)
@@ -95,7 +109,16 @@
   @usableFromInline
   consuming func finish() -> AnyNode {
     precondition(bound == record.pointee.inputCount, "a task call must bind every parameter once")
-    let arena = record.pointee.group.pointee.arena.takeRetainedValue()
-    return AnyNode(arena: arena, record: UnsafePointer(arena.register(record)))
+    let group = record.pointee.group
+    let arena = group.pointee.arena.takeRetainedValue()
+    let cursor = group.pointee.cursor
+    let inputs = Int(record.pointee.inputCount)
+    var record = record
+    if UnsafeMutableRawPointer(record) + NodeRecord.size(inputs: inputs) != cursor.pointee.next {
+      record = arena.moveToEnd(record)
+    }
+    if cursor.pointee.count == cursor.pointee.numbered { arena.takeOrdinals() }
+    record.pointee.index = cursor.pointee.add(inputs: inputs)
+    return AnyNode(arena: arena, record: UnsafePointer(record))
   }
 }
