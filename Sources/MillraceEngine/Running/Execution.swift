@@ -16,6 +16,8 @@ final class Execution: Sendable {
   let state: Mutex<RunState>
   let ledger = Mutex(Ledger())
   let lanes: Lanes
+  /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
+  let control: Control?
   let encodes = Atomic<Int>(0)
   let sending = Mutex(())
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
@@ -45,6 +47,7 @@ final class Execution: Sendable {
       initial.ask(for: leaf, keepingValue: index >= graph.leaves.count)
     }
     lanes = try Lanes(initial.table, default: backend)
+    control = try Control(traversal, initial.table, default: backend, options: options)
     state = Mutex(initial)
   }
 
@@ -109,6 +112,11 @@ final class Execution: Sendable {
   }
 
   func submit(_ actions: [RunState.Action]) {
+    handOver(control == nil ? actions : admit(actions))
+  }
+
+  /// Hands actions to the backends.
+  func handOver(_ actions: [RunState.Action]) {
     guard !actions.isEmpty else { return }
     lanes.submit(actions) { node in
       state.withLock { $0.table.backend(of: node)?.name }

@@ -7,6 +7,9 @@ public struct NodeAttributes: Sendable {
   /// Whether the text is printed after the run.
   public var isPrinted: Bool = false
   public var retry: RetryPolicy?
+  /// Amounts that hold instead of the task's own, by pool.
+  public var resources: [String: ResourceAmount] = [:]
+  public var priority: Int?
   public var cache: CachePolicy?
   public var tags: [String] = []
   package var backend: (any BackendReference)?
@@ -17,6 +20,8 @@ public struct NodeAttributes: Sendable {
     exports += later.exports.filter { !exports.contains($0) }
     isPrinted = isPrinted || later.isPrinted
     retry = later.retry ?? retry
+    resources.merge(later.resources) { $1 }
+    priority = later.priority ?? priority
     cache = later.cache ?? cache
     tags += later.tags.filter { !tags.contains($0) }
     backend = later.backend ?? backend

@@ -10,6 +10,10 @@ public struct TaskAttributes: Sendable {
   /// Names of environment variables whose values are part of the key.
   public var environment: [String]
   public var retry: RetryPolicy
+  /// What a body takes of the run's pools while it runs.
+  public var resources: [String: ResourceAmount]
+  /// Among nodes that are ready, those of the highest number run first.
+  public var priority: Int
   public var tags: [String]
   /// Names of parameters that are no part of the key.
   public var ignoring: [String]
@@ -21,6 +25,8 @@ public struct TaskAttributes: Sendable {
     randomness: Bool = false,
     environment: [String] = [],
     retry: RetryPolicy = .none,
+    resources: [String: ResourceAmount] = [:],
+    priority: Int = 0,
     tags: [String] = [],
     ignoring: [String] = []
   ) {
@@ -30,6 +36,8 @@ public struct TaskAttributes: Sendable {
     self.randomness = randomness
     self.environment = environment
     self.retry = retry
+    self.resources = resources
+    self.priority = priority
     self.tags = tags
     self.ignoring = ignoring
   }
