@@ -51,7 +51,8 @@ struct PipelineRun {
   }
 
   private func run(
-    _ pipeline: some PipelineCommand, _ settings: Settings, in store: ArtifactStore, _ options: RunOptions
+    _ pipeline: some PipelineCommand, _ settings: Settings, in store: ArtifactStore,
+    _ options: RunOptions
   ) async throws -> RunResult {
     let backend = settings.backend.backend
     guard store.isReadOnly else {

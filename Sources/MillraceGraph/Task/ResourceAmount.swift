@@ -36,7 +36,7 @@ extension ResourceAmount: LosslessStringConvertible {
   public init?(_ text: String) {
     var digits = Substring(text.lowercased())
     var shift = 0
-    for (unit, size) in Self.units where digits.hasSuffix(unit) {
+    if let (unit, size) = Self.units.first(where: { digits.hasSuffix($0.0) }) {
       digits.removeLast(unit.count)
       shift = size
     }
