@@ -102,6 +102,7 @@ extension Execution {
       state.failed(node, cancelled: isCancelled)
       if !isCancelled && options.failurePolicy == .failFast { state.stop() }
     }
+    if control != nil && state.withLock({ $0.isStopped }) { endAdmission() }
   }
 
   private static func describe(_ attempt: Int?) -> String {

@@ -109,6 +109,7 @@ final class Execution: Sendable {
     asyncBodies.withLock { bodies in
       for body in bodies.values { body.task.cancel() }
     }
+    endAdmission()
   }
 
   func submit(_ actions: [RunState.Action]) {

@@ -34,6 +34,13 @@ struct Admission {
     var owed: Int?
   }
 
+  /// What a node holds. More than one of its bodies may run: one that was given up goes on until it
+  /// returns, while the next attempt runs.
+  private struct Holding {
+    let queue: Int
+    var bodies = 0
+  }
+
   /// What is left of each pool.
   private(set) var free: [Int]
   private(set) var waitingCount = 0
@@ -41,8 +48,9 @@ struct Admission {
   private var lanes: [Lane]
   private var queues: [Queue] = []
   private var queueNumbers: [Demand: Int] = [:]
-  /// The queues that running nodes came from, by node.
-  private var running: [Int: Int] = [:]
+  /// How many bodies run.
+  private(set) var runningCount = 0
+  private var holdings: [Int: Holding] = [:]
   private var arrivals = 0
   private var debts = 0
 
@@ -54,8 +62,6 @@ struct Admission {
     self.jobs = jobs ?? .max
     self.lanes = lanes.map { Lane(capacity: $0) }
   }
-
-  var runningCount: Int { running.count }
 
   /// Takes in nodes that became ready together.
   mutating func offer(_ nodes: [(node: Int, demand: Demand)]) {
@@ -74,12 +80,14 @@ struct Admission {
     return queues.count - 1
   }
 
-  /// Gives back what a node held.
+  /// Gives back what a body of a node held.
   ///
-  /// - Returns: False if it was not running.
+  /// - Returns: False if none was running.
   mutating func end(_ node: Int) -> Bool {
-    guard let number = running.removeValue(forKey: node) else { return false }
-    let demand = queues[number].demand
+    guard let holding = holdings[node] else { return false }
+    if holding.bodies == 1 { holdings[node] = nil } else { holdings[node]?.bodies -= 1 }
+    runningCount -= 1
+    let demand = queues[holding.queue].demand
     lanes[demand.lane].running -= 1
     for (pool, amount) in demand.amounts.enumerated() { free[pool] += amount }
     return true
@@ -102,7 +110,7 @@ struct Admission {
     // What is free and not reserved.
     var available = free
     var isRefused = Array(repeating: false, count: queues.count)
-    while waitingCount > 0, running.count < jobs, mayGrow || running.isEmpty,
+    while waitingCount > 0, runningCount < jobs, mayGrow || runningCount == 0,
       let number = next(isRefused)
     {
       let amounts = queues[number].demand.amounts
@@ -124,7 +132,8 @@ struct Admission {
     let demand = queues[number].demand
     queues[number].owed = nil
     waitingCount -= 1
-    running[entry.node] = number
+    runningCount += 1
+    holdings[entry.node, default: Holding(queue: number)].bodies += 1
     lanes[demand.lane].running += 1
     for pool in demand.amounts.indices { free[pool] -= demand.amounts[pool] }
     return entry
@@ -132,7 +141,7 @@ struct Admission {
 
   /// Notes who is owed because a node began.
   private mutating func note(_ entry: WaitingNodes.Entry, from number: Int, _ isRefused: [Bool]) {
-    guard running.count < jobs else { return }
+    guard runningCount < jobs else { return }
     let demand = queues[number].demand
     for other in queues.indices where other != number && !isRefused[other] {
       let passed = queues[other]

@@ -86,6 +86,9 @@ final class Control: Sendable {
     state.withLock { $0.admission.end(node) ? Self.start(&$0, isStopped) : [] }
   }
 
+  /// - Returns: All that wait, because the run was ended.
+  func drain() -> [Int] { state.withLock { $0.admission.drain() } }
+
   private static func start(_ state: inout State, _ isStopped: Bool) -> [Int] {
     guard state.admission.waitingCount > 0 else { return [] }
     // They begin to no purpose but to be told that the run was ended.

@@ -39,6 +39,12 @@ extension Execution {
     }
   }
 
+  /// Lets those go that wait, to be told that the run was ended. They do not wait for bodies that run.
+  func endAdmission() {
+    guard let control else { return }
+    handOver(control.drain().map { .execute($0) })
+  }
+
   private func giveBack(_ node: Int) {
     guard let control else { return }
     let isStopped = state.withLock { $0.isStopped }

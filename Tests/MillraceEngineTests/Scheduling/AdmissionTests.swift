@@ -69,6 +69,19 @@ struct AdmissionTests {
     #expect(started == expected)
   }
 
+  @Test func `a node that is tried again beside a body that was given up holds twice`() {
+    var admission = admission([3], jobs: 3)
+    admission.offer([(0, demand(1))])
+    expect(&admission, starts: [0])
+    admission.offer([(0, demand(1))])
+    expect(&admission, starts: [0])
+    #expect(admission.free == [1] && admission.runningCount == 2)
+    expectEnd(0, in: &admission)
+    expectEnd(0, in: &admission)
+    expectEnd(0, in: &admission, held: false)
+    #expect(admission.free == [3] && admission.runningCount == 0)
+  }
+
   @Test func `nodes that became ready together go in declaration order`() {
     var admission = admission([], [BackendCapacity(order: .newestFirst)])
     admission.offer([(3, demand()), (1, demand()), (2, demand())])

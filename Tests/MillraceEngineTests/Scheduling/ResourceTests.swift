@@ -20,6 +20,21 @@ private final class Gauge: Sendable {
   func leave(_ amount: Int = 1) { counts.withLock { $0.now -= amount } }
 }
 
+/// Says when a node has ended.
+private struct EndListener: RunObserver {
+  let name: String
+  let hear: @Sendable () -> Void
+
+  init(of name: String, _ hear: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.hear = hear
+  }
+
+  func receive(_ event: RunEvent) {
+    if case .nodeFinished(let report) = event, report.name == name { hear() }
+  }
+}
+
 /// What pools, job limits and budgets do to runs.
 @Suite(.timeLimit(.minutes(1))) struct ResourceTests {
   private func attributes(
@@ -202,6 +217,35 @@ private final class Gauge: Sendable {
       on: kind.backend, options: .with { $0.resources = ["gpu": 1] })
     #expect(result.executed == 5)
     #expect(calls.names == (0..<5).flatMap { Array(repeating: "n\($0)", count: 3) })
+  }
+
+  @Test(arguments: BackendKind.wide, [false, true])
+  func `who waits for a pool is let go at once when the run is ended`(
+    kind: BackendKind, fails: Bool
+  ) async throws {
+    let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let graph = Graph {
+      node("holder", [], attributes(["gpu": 1])) { _, _ in
+        begun.signal()
+        ended.wait()
+        return 0
+      }
+      node("waiting", [], attributes(["gpu": 1]))
+      node("ending", [], attributes([:])) { _, context in
+        begun.wait()
+        if fails { throw Spoiled() }
+        context.cancellation.cancel()
+        return 0
+      }
+    }
+    let result = try await graph.run(
+      on: kind.backend,
+      options: .with {
+        $0.resources = ["gpu": 1]
+        $0.observers = [EndListener(of: "waiting") { ended.signal() }]
+      })
+    #expect(result.names(.cancelled) == ["waiting"])
+    #expect(result.executedNames.contains("holder"))
   }
 
   @Test func `who waits for a worker holds nothing`() async throws {
