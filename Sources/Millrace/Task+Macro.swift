@@ -69,6 +69,9 @@
 ///   - environment: Names of environment variables whose values are part of the key.
 ///   - retry: How often a failed attempt is repeated, after which errors, and how long after.
 ///   - timeout: How long the node, or an attempt, may take.
+///   - resources: What a body takes of the run's pools while it runs, `["memory": .gib(4), "gpu": 1]`.
+///     The run must say how much there is: see `RunOptions.resources`.
+///   - priority: Among nodes that are ready, those of the highest number run first.
 ///   - tags: Labels of the nodes.
 ///   - ignoring: Inputs that are no part of the key, as string literals: labels or names of parameters,
 ///     or names of properties.
@@ -81,6 +84,8 @@ public macro Task(
   environment: [String] = [],
   retry: RetryPolicy = .none,
   timeout: TimeoutPolicy = .none,
+  resources: [String: ResourceAmount] = [:],
+  priority: Int = 0,
   tags: [String] = [],
   ignoring: [String] = []
 ) = #externalMacro(module: "MillraceMacros", type: "TaskMacro")

@@ -29,6 +29,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let output: Code = Code("output")
     /// A run was set up in a way that cannot work, such as a worker count of zero.
     public static let misuse: Code = Code("misuse")
+    /// A node requests more of a pool than the run has, or of a pool without a limit.
+    public static let resources: Code = Code("resources")
     /// Millrace's own fault; please report it.
     public static let internalFault: Code = Code("internalFault")
   }

@@ -31,7 +31,9 @@ func attributed(_ x: Int) -> NotCodable { NotCodable() }
 @Task(
   randomness: true,
   environment: ["HOME"],  // A comment.
-  retry: .times(2)
+  retry: .times(2),
+  resources: ["memory": .gib(4), "gpu": 1],
+  priority: -1
 )
 func spread(over lines: [String]) -> Int { lines.count }
 

@@ -18,6 +18,18 @@ public struct RunOptions: Sendable {
   public var observers: [any RunObserver] = []
   /// Set by whoever wants the run to end.
   public var cancellation: Cancellation = Cancellation()
+  /// How much there is of each pool that nodes request with `resources:`, in this run. A node that
+  /// requests more than there is, or of a pool without a limit, is refused at planning.
+  public var resources: [String: ResourceAmount] = [:]
+  /// How many bodies run at once in the whole run, whatever its backends could; nil for as many as they
+  /// can.
+  public var jobs: Int?
+  /// While the process has more bytes of memory resident than this, no further body starts, unless none
+  /// runs. Memory is looked at every few milliseconds at most, so the budget may be overshot by what
+  /// begins in between, and by what running bodies take.
+  public var memoryBudget: ResourceAmount?
+  /// Says how many bytes of memory the process has resident; asked only with a ``memoryBudget``.
+  public var residentMemory: @Sendable () -> Int = ProcessMemory.resident
   /// Nodes whose values stay in memory until the result is gone.
   public var keepingValues: [AnyNode] = []
 
