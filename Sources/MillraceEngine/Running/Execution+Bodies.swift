@@ -43,7 +43,7 @@ extension Execution {
     while true {
       do {
         try checkCancellation()
-        try body(inputs(node, pointers, attempt), step.cell)
+        try body(inputs(node, step, pointers, attempt), step.cell)
         return finish(node, step, attempt: attempt, start: start, submit)
       } catch {
         guard shouldRetry(node, step, after: error, attempt) else {
@@ -63,7 +63,7 @@ extension Execution {
     while true {
       do {
         try await cancellable(node) {
-          try await body(inputs(node, pointers, attempt), step.cell)
+          try await body(inputs(node, step, pointers, attempt), step.cell)
         }
         return finish(node, step, attempt: attempt, start: start) { submit($0) }
       } catch {
@@ -75,8 +75,12 @@ extension Execution {
     }
   }
 
-  private func inputs(_ node: Int, _ pointers: InputPointers, _ attempt: Int) -> TaskInputs {
-    TaskInputs(cells: pointers.addresses, source: self, node: node, attempt: attempt)
+  private func inputs(
+    _ node: Int, _ step: StepInput, _ pointers: InputPointers, _ attempt: Int
+  ) throws -> TaskInputs {
+    let source: any TaskContextSource =
+      if let plugin { try initialized(node, step, attempt, by: plugin) } else { self }
+    return TaskInputs(cells: pointers.addresses, source: source, node: node, attempt: attempt)
   }
 
   private func checkCancellation() throws {

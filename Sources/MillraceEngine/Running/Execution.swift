@@ -13,6 +13,8 @@ final class Execution: Sendable {
   let keyMaker: KeyMaker
   let digests: FileDigests
   let events: EventStream
+  /// Nil where there are no plug-ins, so that they cost nothing.
+  let plugin: (any RunPlugin)?
   let state: Mutex<RunState>
   let ledger = Mutex(Ledger())
   let lanes: Lanes
@@ -36,8 +38,9 @@ final class Execution: Sendable {
     digests = FileDigests(store: store)
     keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
     events = EventStream(options.observers)
-    let leaves = graph.leaves + options.keepingValues
-    let traversal = Traversal(leaves)
+    plugin = PluginCollection.joining(options.plugins)
+    let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal)
     initial.reportsEnds = events.isObserved

@@ -14,12 +14,16 @@ public struct RunOptions: Sendable {
   public var pipeline: String = "graph"
   public var failurePolicy: FailurePolicy = .failFast
   /// What random numbers of tasks with `randomness: true` start from.
+  ///
+  /// A plug-in with a ``RunPlugin/seed`` stands above it.
   public var seed: UInt64 = 0
   /// Where environment variables come from; by default the process's own.
   public var environment: @Sendable (String) -> String? = ProcessEnvironment.value
   /// The folder that relative paths of exports are taken from; nil leaves exports out.
   public var exportFolder: String? = "."
   public var observers: [any RunObserver] = []
+  /// Called before the run and before each attempt, in their order.
+  public var plugins: [any RunPlugin] = []
   /// Set by whoever wants the run to end.
   public var cancellation: Cancellation = Cancellation()
   /// Nodes whose values stay in memory until the result is gone.
@@ -27,6 +31,9 @@ public struct RunOptions: Sendable {
 
   /// Whether ``Plan/nodes`` is wanted; a run on its own leaves it out.
   var describesPlan = true
+
+  /// What is said of nodes by pattern, in the order in which it was said.
+  var queries: [RunQuery] = []
 
   public init() {}
 }

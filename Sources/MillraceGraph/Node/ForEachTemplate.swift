@@ -18,26 +18,45 @@ package final class ForEachTemplate: @unchecked Sendable {
   private let countElements: @Sendable (UnsafeRawPointer) -> Int
   private let copyElement: @Sendable (UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
 
-  init<Element: Codable & Sendable, Output>(
+  convenience init<Element: Codable & Sendable, Output>(
     element: Node<Element>, result: Node<Output>, naming: (@Sendable (Element) -> String)?
   ) {
-    if let naming {
-      nameElement = { cell in naming(Cell.read(cell, as: Element.self)) }
-    } else {
-      nameElement = nil
-    }
-    self.element = element.handle.record
-    self.result = result.handle.record.original
-    countElements = { Cell.read($0, as: [Element].self).count }
-    copyElement = { list, index, cell in
-      Cell.initialize(cell, to: Cell.read(list, as: [Element].self)[index])
-    }
+    var nameElement: (@Sendable (UnsafeRawPointer) -> String)?
+    if let naming { nameElement = { naming(Cell.read($0, as: Element.self)) } }
+    self.init(
+      element: element.handle.record, result: result.handle.record, nameElement: nameElement,
+      countElements: { Cell.read($0, as: [Element].self).count },
+      copyElement: { list, index, cell in
+        Cell.initialize(cell, to: Cell.read(list, as: [Element].self)[index])
+      })
+  }
+
+  /// The same template around copies of its nodes.
+  convenience init(
+    _ other: ForEachTemplate, element: UnsafePointer<NodeRecord>, result: UnsafePointer<NodeRecord>
+  ) {
+    self.init(
+      element: element, result: result, nameElement: other.nameElement,
+      countElements: other.countElements, copyElement: other.copyElement)
+  }
+
+  private init(
+    element: UnsafePointer<NodeRecord>, result: UnsafePointer<NodeRecord>,
+    nameElement: (@Sendable (UnsafeRawPointer) -> String)?,
+    countElements: @escaping @Sendable (UnsafeRawPointer) -> Int,
+    copyElement: @escaping @Sendable (UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+  ) {
+    self.nameElement = nameElement
+    self.countElements = countElements
+    self.copyElement = copyElement
+    self.element = element
+    self.result = result.original
     let depth = self.element.elementDepth
     var nodes: [UnsafePointer<NodeRecord>] = []
     var captures: [UnsafePointer<NodeRecord>] = []
     var modified: [UnsafePointer<NodeRecord>] = []
     var seen: Set<UnsafePointer<NodeRecord>> = [self.element]
-    var pending = [result.handle.record]
+    var pending = [result]
     while let handle = pending.popLast() {
       guard seen.insert(handle).inserted else { continue }
       guard let dependency = handle.dependency, dependency.elementDepth >= depth else {

@@ -9,7 +9,10 @@ public struct NodeAttributes: Sendable {
   public var retry: RetryPolicy?
   public var cache: CachePolicy?
   public var tags: [String] = []
-  package var backend: (any BackendReference)?
+  /// Where the node runs; nil for its block's backend, or the run's.
+  public var backend: (any BackendReference)?
+
+  package init() {}
 
   /// What is said of a node in several places holds together; the later statement wins.
   mutating func merge(_ later: NodeAttributes) {

@@ -78,5 +78,13 @@ public final class TaskDefinition: Sendable {
     self.body = body
   }
 
+  /// The same definition of another kind: that of a copied template.
+  convenience init(_ other: TaskDefinition, kind: Kind) {
+    self.init(
+      id: other.id, attributes: other.attributes, fingerprint: other.fingerprint,
+      usedNames: other.usedNames, line: other.line, parameters: other.parameters,
+      output: other.output, kind: kind, body: other.body)
+  }
+
   package var isTask: Bool { if case .task = kind { true } else { false } }
 }
