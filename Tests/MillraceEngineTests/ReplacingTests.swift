@@ -23,7 +23,8 @@ private struct Opaque: Sendable { var value: Int }
     let changed = graph.replacing(source, with: $add(1, 1))
     #expect(try await changed.run(on: kind.backend).get().value(of: joined) == 8)
     #expect(try await graph.run(on: kind.backend).get().value(of: joined) == 99)
-    #expect(changed.traversal().map(\.name).sorted() == ["add", "collect", "joined", "square", "sum"])
+    #expect(
+      changed.traversal().map(\.name).sorted() == ["add", "collect", "joined", "square", "sum"])
   }
 
   @Test(arguments: BackendKind.all)
@@ -116,8 +117,9 @@ private struct Opaque: Sendable { var value: Int }
     let source = $opaque(1)
     let top = $opened(source)
     let graph = Graph { top }.replacing(source, with: Opaque(value: 5))
-    #expect(try await graph.run(options: .with { $0.keepingValues = [top.erased] })
-      .value(of: top) == 5)
+    #expect(
+      try await graph.run(options: .with { $0.keepingValues = [top.erased] })
+        .value(of: top) == 5)
   }
 
   @Test func `modifiers of other nodes stay, and those of the replacement are its own`()
@@ -129,8 +131,9 @@ private struct Opaque: Sendable { var value: Int }
     #expect(changed.nodes(matching: "*").map(\.name).sorted() == ["stub", "top"])
     #expect(changed.nodes(matching: "top").map(\.attributes.retry) == [.times(2)])
     #expect(changed.nodes(matching: "stub").map(\.attributes.tags) == [[]])
-    #expect(try changed.query("stub").tagged("new").replacing(source, with: 1)
-      .nodes(matching: "top").count == 1)
+    #expect(
+      try changed.query("stub").tagged("new").replacing(source, with: 1)
+        .nodes(matching: "top").count == 1)
   }
 
   @Test func `a node that no leaf needs replaces nothing`() async throws {
