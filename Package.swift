@@ -56,6 +56,8 @@ let package = Package(
       dependencies: ["FlightDelays", "MillraceCLI"],
       path: "Examples/FlightDelays/Command"
     ),
+    // Measures a release build, so it is no test.
+    .executableTarget(name: "Benchmarks", dependencies: ["Millrace"], path: "Tests/Benchmarks"),
     .testTarget(name: "MillraceCodingTests", dependencies: ["MillraceCoding"]),
     .testTarget(name: "MillraceStoreTests", dependencies: ["MillraceStore"]),
     .testTarget(name: "MillraceGraphTests", dependencies: ["Millrace"]),

@@ -78,6 +78,15 @@ import Testing
     #expect(constant.nodes.map(\.state) == [.waiting, .hit, .hit, .run])
   }
 
+  @Test func `a plan that is not described runs all the same`() async throws {
+    let calls = Calls()
+    let plan = try await graph(1, calls).plan(
+      in: .inMemory(), options: .with { $0.describesPlan = false })
+    #expect(plan.nodes.isEmpty && calls.names.isEmpty)
+    #expect(try await plan.run().get().executed == 5)
+    #expect(plan.nodes.isEmpty && calls.names.count == 5)
+  }
+
   @Test func `what a plan finds wrong is thrown before anything runs`() async throws {
     let error = await #expect(throws: PipelineError.self) {
       try await Graph {

@@ -23,7 +23,7 @@ enum GraphCheck {
   }
 
   private static func templates(in records: [UnsafePointer<NodeRecord>]) -> [ForEachTemplate] {
-    records.compactMap { record in
+    records.lazy.filter { $0.shape == .forEach }.compactMap { record in
       if case .forEach(let template) = record.definition.kind { template } else { nil }
     }
   }
@@ -40,7 +40,7 @@ enum GraphCheck {
     _ records: some Sequence<UnsafePointer<NodeRecord>>, of template: ForEachTemplate?
   ) throws {
     for record in records {
-      guard case .element = record.definition.kind, record != template?.element else { continue }
+      guard record.shape == .element, record != template?.element else { continue }
       throw PipelineError(
         .escapedElement,
         "The element of a 'ForEach' is used outside of its closure; use it inside, or use what 'ForEach' returns."

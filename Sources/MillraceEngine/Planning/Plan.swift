@@ -82,7 +82,7 @@ public struct Plan: Sendable, CustomStringConvertible {
 
 extension Execution {
   func carryOut(since started: ContinuousClock.Instant) async throws -> RunResult {
-    let isWorking = state.withLock { !$0.held.isEmpty } && !store.isReadOnly
+    let isWorking = hasWork && !store.isReadOnly
     if events.isObserved {
       let nodes = state.withLock { $0.tally().nodes }
       events.send(.started(run: id, pipeline: options.pipeline, nodes: nodes))

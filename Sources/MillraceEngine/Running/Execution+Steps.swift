@@ -83,6 +83,17 @@ extension Execution {
 
   /// Ends a node's step with an error.
   func fail(_ node: Int, _ error: any Error, attempt: Int?, _ submit: Submit) {
+    let isFailure = note(error, of: node, attempt: attempt)
+    report(submit) { state in
+      state.failed(node, cancelled: !isFailure)
+      if isFailure && options.failurePolicy == .failFast { state.stop() }
+    }
+  }
+
+  /// Notes why a node ended.
+  ///
+  /// - Returns: False if that is no failure, but the end of a cancelled run.
+  func note(_ error: any Error, of node: Int, attempt: Int?) -> Bool {
     let isCancelled = error is CancellationError && options.cancellation.isCancelled
     if !isCancelled {
       let name = state.withLock { $0.name(of: node) }
@@ -97,10 +108,7 @@ extension Execution {
           attempt: attempt, cause: error)
       ledger.withLock { $0.note(failure, of: node) }
     }
-    report(submit) { state in
-      state.failed(node, cancelled: isCancelled)
-      if !isCancelled && options.failurePolicy == .failFast { state.stop() }
-    }
+    return !isCancelled
   }
 
   private static func describe(_ attempt: Int?) -> String {

@@ -20,6 +20,8 @@ final class Execution: Sendable {
   let lanes: Lanes
   let encodes = Atomic<Int>(0)
   let sending = Mutex(())
+  private let flow: Flow?
+  private let flowWidth: Int?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -42,12 +44,23 @@ final class Execution: Sendable {
     let leaves = graph.leaves + options.keepingValues.map(graph.current)
     let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
-    var initial = RunState(traversal)
+    var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
-    for (index, leaf) in traversal.leaves.enumerated() {
-      initial.ask(for: leaf, keepingValue: index >= graph.leaves.count)
-    }
     lanes = try Lanes(initial.table, default: backend)
+    flowWidth = (backend as? DispatchBackend)?.width
+    let asked = traversal.leaves.enumerated().map { index, leaf in
+      (node: leaf, isKept: index >= graph.leaves.count)
+    }
+    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
+    if isUnwatched && (flowWidth != nil || backend is LocalBackend) {
+      flow = Flow(initial.table, values: initial.values, leaves: asked)
+    } else {
+      flow = nil
+    }
+    if flow == nil {
+      initial.countUses()
+      for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
+    }
     state = Mutex(initial)
   }
 
@@ -72,6 +85,7 @@ final class Execution: Sendable {
 
   /// Runs what the plan left to be done; returns when nothing is left, or the run was ended.
   func run() async {
+    if let flow { return await run(flow) }
     options.cancellation.onCancel { [weak self] in self?.cancel() }
     let (actions, isComplete) = state.withLock { state in
       if options.cancellation.isCancelled { state.stop() }
@@ -92,6 +106,25 @@ final class Execution: Sendable {
     }
     state.withLock { $0.endAll() }
     sendEnds()
+  }
+
+  /// Whether there is something to run.
+  var hasWork: Bool { flow != nil || state.withLock { !$0.held.isEmpty } }
+
+  /// Runs a graph that needs no state machine.
+  private func run(_ flow: Flow) async {
+    let failed = Mutex<Set<Int>>([])
+    let stopsAtFailure = options.failurePolicy == .failFast
+    let run = FlowRun(flow, width: flowWidth ?? 1, source: self)
+    options.cancellation.onCancel { [weak run] in run?.stop() }
+    await run.run(inOrder: flowWidth == nil) { [self] node, error in
+      ledger.withLock { $0[node].attempts = 1 }
+      if note(error, of: node, attempt: 1) {
+        failed.withLock { _ = $0.insert(node) }
+        if stopsAtFailure { run.stop() }
+      }
+    }
+    state.withLock { state in failed.withLock { state.adopt(flow, failed: $0) } }
   }
 
   private func complete() {

@@ -29,8 +29,9 @@ public struct RunOptions: Sendable {
   /// Nodes whose values stay in memory until the result is gone.
   public var keepingValues: [AnyNode] = []
 
-  /// Whether ``Plan/nodes`` is wanted; a run on its own leaves it out.
-  var describesPlan = true
+  /// Whether ``Plan/nodes`` is wanted, which takes time in large graphs; without it they are empty.
+  /// A run that is not planned apart leaves it out.
+  public var describesPlan: Bool = true
 
   /// What is said of nodes by pattern, in the order in which it was said.
   var queries: [RunQuery] = []

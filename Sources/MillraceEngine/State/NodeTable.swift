@@ -14,7 +14,7 @@ enum Role: UInt8, Sendable {
 
   init(_ record: UnsafePointer<NodeRecord>, cache: CachePolicy?) {
     self =
-      switch record.definition.kind {
+      switch record.shape {
       case .task:
         switch cache ?? record.definition.attributes.cache {
         case .stored: .stored
@@ -37,13 +37,19 @@ enum Role: UInt8, Sendable {
 struct NodeTable {
   private(set) var records: [UnsafePointer<NodeRecord>] = []
   var roles: [Role] = []
-  private var firstInput: [Int32] = []
-  private var inputCounts: [Int32] = []
-  private var firstConsumer: [Int32] = []
+  let firstInput: Memory<Int32>
+  let inputCounts: Memory<Int32>
+  /// The first edge of the list of those that leave a node; below 0 if there is none.
+  let firstConsumer: Memory<Int32>
 
-  private var sources: [Int32] = []
-  private var consumers: [Int32] = []
-  private var nextConsumer: [Int32] = []
+  let sources: Memory<Int32>
+  let consumers: Memory<ConsumerLink>
+
+  /// Where an edge goes, and the next one from the same node; both below 0 if there is none.
+  struct ConsumerLink {
+    var consumer: Int32
+    var next: Int32
+  }
 
   /// What modifiers say, by position.
   private(set) var attributes: [Int: NodeAttributes] = [:]
@@ -62,27 +68,27 @@ struct NodeTable {
   var count: Int { records.count }
 
   init(_ traversal: Traversal) {
-    let records = traversal.records
     self.traversal = traversal
-    reserve(records.count, edges: records.reduce(0) { $0 + $1.inputCount })
+    records = traversal.records
+    staticCount = records.count
     attributes = traversal.attributes
+    let count = records.count
+    let attributes = attributes
+    roles = records.enumerated().map { position, record in
+      Role(record, cache: attributes.isEmpty ? nil : attributes[position]?.cache)
+    }
+    firstInput = Memory(capacity: count)
+    inputCounts = Memory(capacity: count)
+    firstConsumer = Memory(repeating: -1, count: count)
+    sources = Memory(capacity: count * 2)
+    consumers = Memory(capacity: count * 2)
     for (position, record) in records.enumerated() {
-      append(record, cache: attributes.isEmpty ? nil : attributes[position]?.cache) { input in
-        Int32(traversal.position(of: record.source(input)))
+      firstInput.append(Int32(truncatingIfNeeded: sources.count))
+      inputCounts.append(Int32(truncatingIfNeeded: record.inputCount))
+      traversal.forEachSource(of: record) { source in
+        addEdge(from: source, to: Int32(truncatingIfNeeded: position))
       }
     }
-    staticCount = count
-  }
-
-  private mutating func reserve(_ nodes: Int, edges: Int) {
-    records.reserveCapacity(nodes)
-    roles.reserveCapacity(nodes)
-    firstInput.reserveCapacity(nodes)
-    inputCounts.reserveCapacity(nodes)
-    firstConsumer.reserveCapacity(nodes)
-    sources.reserveCapacity(edges)
-    consumers.reserveCapacity(edges)
-    nextConsumer.reserveCapacity(edges)
   }
 
   private mutating func append(
@@ -99,15 +105,15 @@ struct NodeTable {
     }
   }
 
-  private mutating func addEdge(from source: Int32, to consumer: Int32) {
-    let edge = Int32(sources.count)
+  @inline(__always)
+  private func addEdge(from source: Int32, to consumer: Int32) {
+    let edge = Int32(truncatingIfNeeded: sources.count)
     sources.append(source)
-    consumers.append(consumer)
     if source >= 0 {
-      nextConsumer.append(firstConsumer[Int(source)])
+      consumers.append(ConsumerLink(consumer: consumer, next: firstConsumer[Int(source)]))
       firstConsumer[Int(source)] = edge
     } else {
-      nextConsumer.append(-1)
+      consumers.append(ConsumerLink(consumer: consumer, next: -1))
     }
   }
 
@@ -123,7 +129,7 @@ struct NodeTable {
 
   /// Gives a node other inputs: the copies of a `ForEach`, or the twin of a node.
   mutating func replaceInputs(of position: Int, with inputs: [Int32]) {
-    for edge in edges(of: position) { consumers[edge] = -1 }
+    for edge in edges(of: position) { consumers[edge].consumer = -1 }
     if originals[position] == nil { originals[position] = edges(of: position) }
     firstInput[position] = Int32(sources.count)
     inputCounts[position] = Int32(inputs.count)
@@ -157,9 +163,9 @@ struct NodeTable {
   func forEachConsumer(of position: Int, _ body: (_ edge: Int, _ consumer: Int) -> Void) {
     var edge = firstConsumer[position]
     while edge >= 0 {
-      let consumer = consumers[Int(edge)]
-      if consumer >= 0 { body(Int(edge), Int(consumer)) }
-      edge = nextConsumer[Int(edge)]
+      let link = consumers[Int(edge)]
+      if link.consumer >= 0 { body(Int(edge), Int(link.consumer)) }
+      edge = link.next
     }
   }
 

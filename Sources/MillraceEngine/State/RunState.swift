@@ -99,7 +99,8 @@ struct RunState: ~Copyable {
   private(set) var isStopped = false
   var inFlight = 0
 
-  init(_ traversal: Traversal) {
+  /// - Parameter countsUses: False where ``countUses()`` follows, or the run goes the short way.
+  init(_ traversal: Traversal, countsUses: Bool = true) {
     table = NodeTable(traversal)
     let count = table.count
     values = ValueBuffer(capacity: count)
@@ -109,7 +110,12 @@ struct RunState: ~Copyable {
     uses = Array(repeating: 0, count: count)
     holdsInputs = Array(repeating: true, count: count)
     isPresent = table.roles.map { $0 == .constant }
-    for position in 0..<count {
+    if countsUses { countUses() }
+  }
+
+  /// Counts the edges that may want a value.
+  mutating func countUses() {
+    for position in 0..<table.count {
       for edge in table.edges(of: position) where table.source(edge) >= 0 {
         uses[table.source(edge)] += 1
       }

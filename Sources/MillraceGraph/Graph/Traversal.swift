@@ -15,17 +15,36 @@ package struct Traversal: Sendable {
   private let arenas: [NodeArena]
   /// Who stands for nodes that the graph had before it was changed.
   private let standIns: StandIns?
-  private var positions: PositionMap
+  private var positions = PositionMap()
 
   package init(_ nodes: [AnyNode], standIns: StandIns? = nil) {
     self.standIns = standIns
     arenas = nodes.map(\.arena)
-    positions = PositionMap()
     nonisolated(unsafe) var modified: [UnsafePointer<NodeRecord>] = []
+    if let sweep = ArenaSweep(nodes) {
+      records = sweep.records
+      modified = sweep.modified
+      positions = PositionMap(sweep.positions, of: nodes[0].arena)
+    } else {
+      modified = visit(nodes)
+    }
+    if !modified.isEmpty {
+      for (record, merged) in NodeAttributes.merged(modified) {
+        attributes[positions[record]] = merged
+      }
+    }
+    leaves = nodes.map { positions[$0.record.original] }
+  }
+
+  /// Goes from the leaves backwards, wherever the nodes lie.
+  ///
+  /// - Returns: The modified handles.
+  private mutating func visit(_ nodes: [AnyNode]) -> [UnsafePointer<NodeRecord>] {
+    var modified: [UnsafePointer<NodeRecord>] = []
     var pending = nodes.map(\.record)
     while let record = pending.popLast() {
       guard positions.insert(record) else { continue }
-      if case .modified = record.definition.kind {
+      if record.shape == .modified {
         modified.append(record)
         pending.append(record.source(0))
         continue
@@ -38,11 +57,26 @@ package struct Traversal: Sendable {
     }
     order()
     for (position, record) in records.enumerated() { positions[record] = position }
-    for (record, merged) in NodeAttributes.merged(modified) {
-      attributes[positions[record]] = merged
-    }
-    leaves = nodes.map { positions[$0.record.original] }
+    return modified
   }
+
+  /// Calls `body` with the position of each input's node, in order; ``constant`` for a constant.
+  @inline(__always)
+  package func forEachSource(
+    of record: UnsafePointer<NodeRecord>, _ body: (_ position: Int32) -> Void
+  ) {
+    let count = record.inputCount
+    let constants = record.pointee.constants
+    for input in 0..<count {
+      if constants != 0 && record.isConstant(input) {
+        body(Self.constant)
+      } else {
+        body(positions.source(input, of: record))
+      }
+    }
+  }
+
+  package static var constant: Int32 { -1 }
 
   /// The position of a node that was reached.
   package func position(of record: UnsafePointer<NodeRecord>) -> Int {
@@ -72,12 +106,34 @@ package struct Traversal: Sendable {
 /// Numbers for records: an array for each arena, since records know their index there.
 private struct PositionMap: Sendable {
   private var slots: [[Int32]] = []
+  /// The arena of all records, where a sweep has numbered them; 0 otherwise.
+  private var onlyArena: UInt = 0
   private var arenas: [UInt: Int] = [:]
   private var lastArena: UInt = 0
   private var lastSlot = 0
 
   private static let absent: Int32 = -2
   private static let unnumbered: Int32 = -1
+
+  init() {}
+
+  init(_ positions: [Int32], of arena: NodeArena) {
+    onlyArena = UInt(bitPattern: Unmanaged.passUnretained(arena).toOpaque())
+    slots = [positions]
+    arenas = [onlyArena: 0]
+    (lastArena, lastSlot) = (onlyArena, 0)
+  }
+
+  /// The position of the node that gives an input.
+  @inline(__always)
+  func source(_ input: Int, of record: UnsafePointer<NodeRecord>) -> Int32 {
+    let index = record.sourceIndex(input)
+    if onlyArena != 0 && index >= 0 {
+      let position = slots[0][Int(index)]
+      if position >= 0 { return position }
+    }
+    return Int32(self[record.source(input).original])
+  }
 
   /// - Returns: Whether the record was not there.
   mutating func insert(_ record: UnsafePointer<NodeRecord>) -> Bool {

@@ -30,7 +30,7 @@ extension UnsafePointer<NodeRecord> {
   /// The node that modifiers were said of: this one, if it is no modified handle.
   package var original: UnsafePointer<NodeRecord> {
     var record = self
-    while case .modified = record.definition.kind { record = record.source(0) }
+    while record.shape == .modified { record = record.source(0) }
     return record
   }
 }

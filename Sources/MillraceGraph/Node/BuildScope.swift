@@ -43,6 +43,7 @@ final class BuildScope {
     let outer = current
     let scope = BuildScope(
       arena: outer?.arena, place: outer?.place, elementDepth: outer?.elementDepth ?? 0)
+    defer { if outer == nil { scope.arena.seal() } }
     return try scope.enter(operation)
   }
 

@@ -63,7 +63,7 @@ package final class ForEachTemplate: @unchecked Sendable {
         captures.append(handle)
         continue
       }
-      if case .modified = handle.definition.kind {
+      if handle.shape == .modified {
         modified.append(handle)
       } else {
         nodes.append(handle)

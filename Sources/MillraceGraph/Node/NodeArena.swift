@@ -9,9 +9,16 @@ import Synchronization
   // All fields are written by the building thread alone, through `TaskCall`, before the handles that
   // make them reachable exist. Records never move.
   private var chunks: [(base: UnsafeMutableRawPointer, used: Int)] = []
-  private var capacity = 0
+  /// Where the next record goes in the last chunk, and where that chunk ends.
+  private var cursor: UnsafeMutableRawPointer?
+  private var limit: UnsafeMutableRawPointer?
   private var nextChunk: Int
+  /// Whether nothing more will be made here.
+  private let sealed = Atomic<Bool>(false)
   package private(set) var count: Int32 = 0
+  /// By index. A record is allocated before the nodes that are made while its inputs are bound, so
+  /// the order in memory is another.
+  private(set) var records: [UnsafePointer<NodeRecord>] = []
   /// Whether some constant must be destroyed with the arena.
   private var holdsConstants = false
   /// Arenas and definitions that records here point into.
@@ -21,26 +28,46 @@ import Synchronization
   private var attachments: [AnyObject] = []
 
   private static let nextOrdinal = Atomic<UInt64>(0)
-  private static let largestChunk = 1 << 20
+  private static let largestChunk = 1 << 22
 
   init(firstChunk: Int) { nextChunk = firstChunk }
 
   /// Memory for a record with this many inputs; the record is not initialised.
   func allocate(inputs: Int) -> UnsafeMutableRawPointer {
     let size = NodeRecord.size(inputs: inputs)
-    if chunks.isEmpty || chunks[chunks.count - 1].used + size > capacity {
-      capacity = max(nextChunk, size)
-      nextChunk = min(Self.largestChunk, capacity * 2)
-      chunks.append((.allocate(byteCount: capacity, alignment: 16), 0))
-    }
-    let chunk = chunks.count - 1
-    defer { chunks[chunk].used += size }
-    return chunks[chunk].base + chunks[chunk].used
+    guard let cursor, let limit, limit - cursor >= size else { return allocateInNewChunk(size) }
+    self.cursor = cursor + size
+    return cursor
   }
+
+  private func allocateInNewChunk(_ size: Int) -> UnsafeMutableRawPointer {
+    closeChunk()
+    let capacity = max(nextChunk, size)
+    nextChunk = min(Self.largestChunk, capacity * 2)
+    let base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    chunks.append((base, 0))
+    cursor = base + size
+    limit = base + capacity
+    return base
+  }
+
+  private func closeChunk() {
+    guard let cursor, !chunks.isEmpty else { return }
+    chunks[chunks.count - 1].used = cursor - chunks[chunks.count - 1].base
+  }
+
+  /// Says that nothing more will be made here; from then on any thread may walk the records.
+  func seal() {
+    closeChunk()
+    sealed.store(true, ordering: .releasing)
+  }
+
+  var isSealed: Bool { sealed.load(ordering: .acquiring) }
 
   /// Gives a finished record its place in the order.
   func register(_ record: UnsafeMutablePointer<NodeRecord>) {
     record.pointee.index = count
+    records.append(UnsafePointer(record))
     record.pointee.ordinal = Self.nextOrdinal.add(1, ordering: .relaxed).oldValue
     count += 1
     if record.pointee.constants != 0 { holdsConstants = true }
@@ -73,6 +100,7 @@ import Synchronization
   }
 
   deinit {
+    closeChunk()
     for chunk in chunks {
       if holdsConstants { destroyConstants(in: chunk) }
       chunk.base.deallocate()

@@ -1,7 +1,8 @@
 /// A node in its arena: what it calls and with which inputs. Never changed once its handle exists.
 ///
 /// The inputs lie directly behind the record, one 16-byte cell each: a constant's value, or the
-/// pointer to the record of the node that gives the input. So a node of two inputs is one run of 96
+/// pointer to the record of the node that gives the input, and behind it that record's place in the
+/// arena, so that a traversal need not look at it. So a node of two inputs is one run of 96
 /// bytes in a chunk of memory, without an object, a reference count or a box of its own.
 @usableFromInline package struct NodeRecord {
   @usableFromInline package let definition: Unmanaged<TaskDefinition>
@@ -58,5 +59,18 @@ extension UnsafePointer<NodeRecord> {
   @inline(__always)
   package func source(_ input: Int) -> UnsafePointer<NodeRecord> {
     cell(input).load(as: UnsafePointer<NodeRecord>.self)
+  }
+
+  /// The place of an input's node in this node's arena; ``foreign`` if it lies in another.
+  @inline(__always)
+  package func sourceIndex(_ input: Int) -> Int32 {
+    cell(input).load(fromByteOffset: 8, as: Int32.self)
+  }
+
+  package static var foreign: Int32 { -1 }
+
+  @inline(__always)
+  package var shape: TaskDefinition.Shape {
+    pointee.definition._withUnsafeGuaranteedRef { $0.shape }
   }
 }

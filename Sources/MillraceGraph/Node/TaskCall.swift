@@ -52,10 +52,15 @@
 
   @usableFromInline
   mutating func bind(_ input: AnyNode) {
-    nextCell.storeBytes(of: input.record, as: UnsafePointer<NodeRecord>.self)
-    bound += 1
     let source = input.record
-    UnsafePointer(record).arena.retain(input.arena)
+    let cell = nextCell
+    cell.storeBytes(of: source, as: UnsafePointer<NodeRecord>.self)
+    let isNear = source.pointee.arena.toOpaque() == record.pointee.arena.toOpaque()
+    cell.storeBytes(
+      of: isNear ? source.pointee.index : UnsafePointer<NodeRecord>.foreign, toByteOffset: 8,
+      as: Int32.self)
+    bound += 1
+    if !isNear { UnsafePointer(record).arena.retain(input.arena) }
     if let element = source.dependency {
       if let known = record.pointee.element, known.elementDepth >= element.elementDepth { return }
       record.pointee.element = element
@@ -77,7 +82,7 @@
 extension UnsafePointer<NodeRecord> {
   /// The element that a consumer of this node depends on: this one, if it is an element.
   package var dependency: UnsafePointer<NodeRecord>? {
-    if case .element = definition.kind { self } else { pointee.element }
+    shape == .element ? self : pointee.element
   }
 
   package var elementDepth: Int {

@@ -21,6 +21,24 @@ public final class TaskDefinition: Sendable {
     case modified
   }
 
+  /// ``kind`` without what belongs to it, to be compared without touching a reference count.
+  package enum Shape: UInt8, Sendable {
+    case task, constant, collect, projection, forEach, element, modified
+
+    fileprivate init(_ kind: Kind) {
+      self =
+        switch kind {
+        case .task: .task
+        case .constant: .constant
+        case .collect: .collect
+        case .projection: .projection
+        case .forEach: .forEach
+        case .element: .element
+        case .modified: .modified
+        }
+    }
+  }
+
   package enum Body: Sendable {
     case sync(@Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void)
     case async(@Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void)
@@ -52,7 +70,11 @@ public final class TaskDefinition: Sendable {
   public let parameters: [Parameter]
   public let output: ValueType
   package let body: Body
+  private let synchronousBody: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   package let kind: Kind
+  package let shape: Shape
+  /// How many inputs a node has; a `ForEach` and a collection have more than parameters.
+  @usableFromInline let parameterCount: Int
   /// Whether a global constant holds it, so that nodes need not.
   let isPermanent: Bool
 
@@ -74,8 +96,15 @@ public final class TaskDefinition: Sendable {
     }
     self.output = output
     self.kind = kind
+    self.shape = Shape(kind)
+    self.parameterCount = parameters.count
     self.isPermanent = isPermanent
     self.body = body
+    switch body {
+    case .sync(let run): synchronousBody = run
+    case .async:
+      synchronousBody = { _, _ in preconditionFailure("an asynchronous body must be awaited") }
+    }
   }
 
   /// The same definition of another kind: that of a copied template.
@@ -86,5 +115,14 @@ public final class TaskDefinition: Sendable {
       output: other.output, kind: kind, body: other.body)
   }
 
-  package var isTask: Bool { if case .task = kind { true } else { false } }
+  /// Runs a synchronous body; the cheapest way to it.
+  @inline(__always)
+  package func callSynchronously(
+    _ inputs: TaskInputs, _ cell: UnsafeMutableRawPointer
+  ) throws { try synchronousBody(inputs, cell) }
+
+  package var isTask: Bool { shape == .task }
+
+  /// Whether the body is synchronous.
+  package var isSynchronous: Bool { if case .sync = body { true } else { false } }
 }

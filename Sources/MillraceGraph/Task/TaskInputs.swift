@@ -6,7 +6,8 @@
   // The cells are written before a body starts and not changed or freed before it has ended, which
   // the engine sees to.
   @usableFromInline let cells: UnsafePointer<UnsafeRawPointer>
-  @usableFromInline let source: any TaskContextSource
+  // The run, which outlives its bodies; counting a reference would cost as much as a small task.
+  @usableFromInline unowned(unsafe) let source: any TaskContextSource
   @usableFromInline let node: Int
   @usableFromInline let attempt: Int
 

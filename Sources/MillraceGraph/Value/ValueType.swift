@@ -8,7 +8,7 @@ public final class ValueType: Sendable {
   /// has no key.
   public let codec: Codec?
   /// Whether destroying a value does nothing.
-  let isTrivial: Bool
+  package let isTrivial: Bool
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
   private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
 

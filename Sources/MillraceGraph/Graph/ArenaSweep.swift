@@ -1,0 +1,56 @@
+/// The nodes that some leaves need, where all of them lie in one arena that is complete: found in one
+/// walk from the youngest record to the oldest, since inputs are older than consumers.
+struct ArenaSweep {
+  /// In creation order, without modified handles.
+  private(set) var records: [UnsafePointer<NodeRecord>] = []
+  private(set) var modified: [UnsafePointer<NodeRecord>] = []
+  /// The position in ``records`` by place in the arena, and below 0 for a record that is not there.
+  private(set) var positions: [Int32]
+
+  private static let absent: Int32 = -2
+  private static let wanted: Int32 = -1
+
+  /// - Returns: Nil where nodes lie in several arenas, or the arena is still written.
+  /// - Complexity: O(*v* + *e*) for the whole arena.
+  init?(_ leaves: [AnyNode]) {
+    guard let arena = leaves.first?.arena, arena.isSealed,
+      leaves.allSatisfy({ $0.arena === arena })
+    else { return nil }
+    positions = Array(repeating: Self.absent, count: Int(arena.count))
+    for leaf in leaves { positions[Int(leaf.record.pointee.index)] = Self.wanted }
+    guard collect(arena) else { return nil }
+    records.reverse()
+    positions.withUnsafeMutableBufferPointer { positions in
+      for (position, record) in records.enumerated() {
+        positions[Int(record.pointee.index)] = Int32(truncatingIfNeeded: position)
+      }
+    }
+  }
+
+  /// - Returns: Whether every node lies in the arena.
+  private mutating func collect(_ arena: NodeArena) -> Bool {
+    var found: [UnsafePointer<NodeRecord>] = []
+    var handles: [UnsafePointer<NodeRecord>] = []
+    var isWhole = true
+    found.reserveCapacity(Int(arena.count))
+    positions.withUnsafeMutableBufferPointer { positions in
+      for index in positions.indices.reversed() where positions[index] == Self.wanted {
+        let record = arena.records[index]
+        if record.shape == .modified { handles.append(record) } else { found.append(record) }
+        let constants = record.pointee.constants
+        for input in 0..<record.inputCount {
+          if constants != 0 && record.isConstant(input) { continue }
+          let source = record.sourceIndex(input)
+          guard source >= 0 else {
+            isWhole = false
+            return
+          }
+          positions[Int(source)] = Self.wanted
+        }
+      }
+    }
+    records = found
+    modified = handles
+    return isWhole
+  }
+}
