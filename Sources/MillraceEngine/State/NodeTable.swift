@@ -157,6 +157,9 @@ struct NodeTable {
   /// Where one of the graph's own nodes stands; nil if it is no part of the run.
   func position(of record: UnsafePointer<NodeRecord>) -> Int? { traversal.find(record) }
 
+  /// Calls `body` with each of the graph's own nodes and those of its templates, in traversal order.
+  func forEachGraphNode(_ body: (Traversal.Visit) -> Void) { traversal.forEachNode(body) }
+
   /// The inputs as the graph has them, whatever replaced them.
   func originalEdges(of position: Int) -> Range<Int> {
     originals.isEmpty ? edges(of: position) : originals[position] ?? edges(of: position)

@@ -5,8 +5,18 @@ public struct Graph: Sendable {
   /// The nodes that were asked for, in the order of their statements. What none of them needs does
   /// not run.
   public let leaves: [AnyNode]
+  /// Who stands for nodes that the graph had before it was changed; nil if it never was.
+  package let standIns: StandIns?
 
-  public init(leaves: [AnyNode]) { self.leaves = leaves }
+  public init(leaves: [AnyNode]) { self.init(leaves: leaves, standIns: nil) }
+
+  init(leaves: [AnyNode], standIns: StandIns?) {
+    self.leaves = leaves
+    self.standIns = standIns
+  }
+
+  /// The handle that a node of the graph has after changes; any other handle stays as it is.
+  package func current(_ node: AnyNode) -> AnyNode { standIns?[node] ?? node }
 
   /// Makes a graph of a builder's statements.
   public init(@GraphBuilder _ content: () throws -> Graph) rethrows {

@@ -13,9 +13,12 @@ package struct Traversal: Sendable {
   package private(set) var leaves: [Int] = []
   /// What keeps the records alive.
   private let arenas: [NodeArena]
+  /// Who stands for nodes that the graph had before it was changed.
+  private let standIns: StandIns?
   private var positions = PositionMap()
 
-  package init(_ nodes: [AnyNode]) {
+  package init(_ nodes: [AnyNode], standIns: StandIns? = nil) {
+    self.standIns = standIns
     arenas = nodes.map(\.arena)
     nonisolated(unsafe) var modified: [UnsafePointer<NodeRecord>] = []
     if let sweep = ArenaSweep(nodes) {
@@ -83,6 +86,7 @@ package struct Traversal: Sendable {
   /// The position of a node; nil if no leaf needs it.
   package func find(_ record: UnsafePointer<NodeRecord>) -> Int? {
     positions.find(record.original)
+      ?? standIns?.node(for: record).flatMap { positions.find($0.original) }
   }
 
   private mutating func order() {

@@ -116,6 +116,20 @@ public final class TaskDefinition: Sendable {
     }
   }
 
+  /// The same definition around a copied template.
+  convenience init(_ other: TaskDefinition, around template: ForEachTemplate) {
+    let kind: Kind =
+      switch other.kind {
+      case .reduce: .reduce(template)
+      case .repeat: .repeat(template)
+      default: .forEach(template)
+      }
+    self.init(
+      id: other.id, attributes: other.attributes, fingerprint: other.fingerprint,
+      usedNames: other.usedNames, line: other.line, parameters: other.parameters,
+      output: other.output, kind: kind, body: other.body)
+  }
+
   /// Runs a synchronous body; the cheapest way to it.
   @inline(__always)
   package func callSynchronously(
