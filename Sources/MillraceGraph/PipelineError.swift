@@ -17,6 +17,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let unknownNode: Code = Code("unknownNode")
     /// The element of a `ForEach` was used outside its closure.
     public static let escapedElement: Code = Code("escapedElement")
+    /// Nodes wait for each other, because of what `after` says of them.
+    public static let cycle: Code = Code("cycle")
     /// An input file or folder is missing, unreadable, or changed while it was in use.
     public static let inputFile: Code = Code("inputFile")
     /// A value could not be encoded, or its artifact not decoded.

@@ -21,6 +21,7 @@ enum Role: UInt8, Sendable {
         case .transient: .transient
         case .off: .off
         }
+      case .instance, .method: .off
       case .constant: .constant
       case .collect: .collect
       case .projection, .modified: .projection

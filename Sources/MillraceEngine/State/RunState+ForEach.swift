@@ -17,6 +17,7 @@ extension RunState {
       let base = table.count
       results.append(layout.append(to: &table, of: node))
       grow()
+      orderCopies(of: layout, at: base)
       template.copyElement(element, of: list, to: values.cell(base))
       isPresent[base] = true
     }
@@ -40,6 +41,13 @@ extension RunState {
     }
   }
 
+  private mutating func orderCopies(of layout: TemplateLayout, at base: Int) {
+    for (node, before) in layout.order(ofCopyAt: base) { order(node, after: before) }
+    for (call, previous) in layout.calls(ofCopyAt: base) {
+      ordering.add(call: call, after: previous)
+    }
+  }
+
   /// Makes room for nodes that were added to the table.
   mutating func grow() {
     let added = phases.count..<table.count
@@ -52,6 +60,7 @@ extension RunState {
     isPresent.append(contentsOf: repeatElement(false, count: added.count))
     for position in added {
       if table.roles[position] == .constant { isPresent[position] = true }
+      keepState(position)
       for edge in table.edges(of: position) where table.source(edge) >= 0 {
         uses[table.source(edge)] += 1
       }

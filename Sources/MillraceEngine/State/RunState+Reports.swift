@@ -69,6 +69,7 @@ extension RunState {
       retract(node)  // made again, it may have other bytes
     }
     publishValue(of: node)
+    if !ordering.isEmpty { letFollow(node) }
     work.append(.release(node))
     settle(node)
   }
@@ -115,6 +116,7 @@ extension RunState {
     end(node)
     phases[node] = .resolved
     publishPart(.digest(artifact.artifact), of: node)
+    if !ordering.isEmpty { letFollow(node) }
     work.append(.release(node))
     settle(node)
   }

@@ -13,6 +13,10 @@ struct TemplateLayout {
   private let template: ForEachTemplate
   private let sources: [[Source]]
   private let resultSource: Source
+  /// What nodes of a copy start after.
+  private let befores: [(node: Source, before: Source)]
+  /// Calls on an instance of the copy, and the calls before them.
+  private let calls: [(call: Source, previous: Source)]
   /// Positions of the captured nodes.
   private let captures: [Int32]
 
@@ -30,6 +34,12 @@ struct TemplateLayout {
       }
     }
     resultSource = place(template.result)
+    befores = template.nodes.flatMap { record in
+      (template.befores[record] ?? []).map { (place(record), place($0)) }
+    }
+    calls = template.nodes.compactMap { record in
+      template.previousCalls[record].map { (place(record), place($0)) }
+    }
     self.template = template
     self.captures = captures
   }
@@ -40,6 +50,16 @@ struct TemplateLayout {
     case .captured(let index): captures[index]
     case .constant: NodeTable.constant
     }
+  }
+
+  /// What each node of a copy starts after, by position.
+  func order(ofCopyAt base: Int) -> [(node: Int, before: Int)] {
+    befores.map { (Int(position($0, base: base)), Int(position($1, base: base))) }
+  }
+
+  /// Calls on an instance of a copy, and the calls before them, by position.
+  func calls(ofCopyAt base: Int) -> [(call: Int, previous: Int)] {
+    calls.map { (Int(position($0, base: base)), Int(position($1, base: base))) }
   }
 
   /// Adds one element's copy to a table: the element at `table.count`, then the template's nodes.

@@ -11,6 +11,12 @@ package struct Traversal: Sendable {
   /// What modifiers say, by position; few nodes have any.
   package private(set) var attributes: [Int: NodeAttributes] = [:]
   package private(set) var leaves: [Int] = []
+  /// The positions of what a node starts after without taking its value; few nodes have any.
+  package private(set) var befores: [Int: [Int]] = [:]
+  /// For calls on an instance: the position of the call before.
+  package private(set) var previousCalls: [Int: Int] = [:]
+  /// Whether an author wrote an order, which may lead in a circle.
+  package private(set) var isOrderWritten = false
   /// What keeps the records alive.
   private let arenas: [NodeArena]
   private var positions: PositionMap
@@ -19,13 +25,19 @@ package struct Traversal: Sendable {
     arenas = nodes.map(\.arena)
     positions = PositionMap()
     nonisolated(unsafe) var modified: [UnsafePointer<NodeRecord>] = []
+    nonisolated(unsafe) var methods: [UnsafePointer<NodeRecord>] = []
     var pending = nodes.map(\.record)
     while let record = pending.popLast() {
       guard positions.insert(record) else { continue }
-      if case .modified = record.definition.kind {
+      switch record.definition.kind {
+      case .modified:
         modified.append(record)
-        pending.append(record.source(0))
+        for input in 0..<record.inputCount { pending.append(record.source(input)) }
         continue
+      case .method:
+        methods.append(record)
+        if let previous = record.previousCall { pending.append(previous) }
+      default: break
       }
       records.append(record)
       let count = record.inputCount
@@ -39,6 +51,14 @@ package struct Traversal: Sendable {
       attributes[positions[record]] = merged
     }
     leaves = nodes.map { positions[$0.record.original] }
+    let order = NodeOrder(methods: methods, modified: modified)
+    isOrderWritten = order.isWritten
+    for (record, sources) in order.befores {
+      befores[positions[record]] = sources.map { positions[$0] }
+    }
+    for (call, previous) in order.previousCalls {
+      previousCalls[positions[call]] = positions[previous]
+    }
   }
 
   /// The position of a node that was reached.

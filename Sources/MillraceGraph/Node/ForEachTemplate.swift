@@ -14,6 +14,7 @@ package final class ForEachTemplate: @unchecked Sendable {
   package let captures: [UnsafePointer<NodeRecord>]
   /// What modifiers say of the template's nodes.
   package let attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
+  private let order: NodeOrder
   private let nameElement: (@Sendable (UnsafeRawPointer) -> String)?
   private let countElements: @Sendable (UnsafeRawPointer) -> Int
   private let copyElement: @Sendable (UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
@@ -52,11 +53,22 @@ package final class ForEachTemplate: @unchecked Sendable {
       for input in 0..<handle.inputCount where !handle.isConstant(input) {
         pending.append(handle.source(input))
       }
+      if handle.isMethod, let previous = handle.previousCall { pending.append(previous) }
     }
     self.nodes = nodes.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
     self.captures = captures.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
     self.attributes = NodeAttributes.merged(modified)
+    self.order = NodeOrder(methods: nodes.filter(\.isMethod), modified: modified)
   }
+
+  /// What nodes start after without taking its value.
+  package var befores: [UnsafePointer<NodeRecord>: [UnsafePointer<NodeRecord>]] { order.befores }
+  /// For calls on an instance: the call before.
+  package var previousCalls: [UnsafePointer<NodeRecord>: UnsafePointer<NodeRecord>] {
+    order.previousCalls
+  }
+  /// Whether an author wrote an order, which may lead in a circle.
+  package var isOrderWritten: Bool { order.isWritten }
 
   /// What copies are called after the element in a cell; nil where nobody said.
   package func name(ofElement cell: UnsafeRawPointer) -> String? { nameElement?(cell) }
@@ -75,9 +87,9 @@ package final class ForEachTemplate: @unchecked Sendable {
       identities[capture.original] = .sha256(Array("capture \(index)".utf8))
     }
     for record in nodes {
-      identities[record] = record.identity {
-        identities[record.source($0).original] ?? .sha256([])
-      }
+      let identity = record.identity { identities[record.source($0).original] ?? .sha256([]) }
+      identities[record] = identity.following(
+        order.previousCalls[record].flatMap { identities[$0] })
     }
     return identities[result] ?? .sha256([])
   }

@@ -7,6 +7,10 @@ public final class TaskDefinition: Sendable {
   package enum Kind: Sendable {
     /// A user's task.
     case task
+    /// A user's task that makes an instance.
+    case instance
+    /// A user's task that is a call on an instance, its first input.
+    case method
     /// A constant that stands where a node is needed.
     case constant
     /// Several nodes as one value. Transparent to keys: its part is the list of its inputs' parts.
@@ -78,5 +82,10 @@ public final class TaskDefinition: Sendable {
     self.body = body
   }
 
-  package var isTask: Bool { if case .task = kind { true } else { false } }
+  package var isTask: Bool {
+    switch kind {
+    case .task, .instance, .method: true
+    default: false
+    }
+  }
 }
