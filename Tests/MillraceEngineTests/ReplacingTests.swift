@@ -66,7 +66,11 @@ private struct Opaque: Sendable { var value: Int }
     let step = $square(2)
     let folded = Reduce($rows(3), into: step) { $add($add($0, $1), step) }
     let repeated = Repeat(from: step, until: { $isAtLeast($0, step, 20) }) { $add($0, step) }
-    let chosen = When($isAtLeast(step, 3, 0)) { step } otherwise: { $square(5) }
+    let chosen = When($isAtLeast(step, 3, 0)) {
+      step
+    } otherwise: {
+      $square(5)
+    }
     let graph = Graph { $sum([folded, repeated, chosen]).named("all") }
     func values(_ graph: Graph) async throws -> [Int] {
       let nodes = [folded, repeated, chosen]

@@ -45,7 +45,8 @@ public struct Graph: Sendable {
         node: AnyNode(record), name: names[position],
         attributes: traversal.attributes[position] ?? NodeAttributes(),
         inputs: (0..<record.inputCount).filter { !record.isConstant($0) }
-          .map { traversal.position(of: record.source($0)) })
+          .map { traversal.position(of: record.source($0)) },
+        after: traversal.befores[position] ?? [])
     }
   }
 
@@ -66,6 +67,8 @@ public struct GraphNode: Sendable {
   /// Positions in ``Graph/traversal()`` of the nodes that give this node's inputs; a node that gives
   /// several stands there several times.
   public let inputs: [Int]
+  /// Positions of the nodes that this one starts after without taking their values.
+  public let after: [Int]
 
   public var task: TaskDefinition { node.task }
 }

@@ -10,6 +10,8 @@ struct GraphCopy {
   /// Every node of the graph, those in templates included.
   private let present: Set<UnsafePointer<NodeRecord>>
   private var attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
+  /// What nodes start after, without its value.
+  private var befores: [UnsafePointer<NodeRecord>: [UnsafePointer<NodeRecord>]] = [:]
   /// What consumers of a node are given.
   private var copies: [UnsafePointer<NodeRecord>: AnyNode] = [:]
 
@@ -31,6 +33,14 @@ struct GraphCopy {
     }
     self.present = present
     self.attributes = attributes
+    traversal.forEachNode { node in
+      if let position = node.position, let before = traversal.befores[position] {
+        befores[node.record] = before.map { traversal.records[$0] }
+      }
+      if let template = node.record.definition.template {
+        befores.merge(template.befores) { $1 }
+      }
+    }
   }
 
   /// Whether a node is in the graph, or another stands for it.
@@ -48,23 +58,13 @@ struct GraphCopy {
   mutating func replacing(_ old: AnyNode, with new: AnyNode) -> Graph {
     let (old, new) = (resolved(old.record), resolved(new.record))
     // First the new node and all it needs, with inputs as they are, so that it may need the old one.
-    var pending = [new]
-    while let next = pending.last {
-      let missing = (0..<next.inputCount).filter { !next.isConstant($0) }
-        .map { resolved(next.source($0)) }.filter { copies[$0] == nil }
-      if missing.isEmpty {
-        pending.removeLast()
-        copy(next)
-      } else {
-        pending.append(contentsOf: missing.reversed())
-      }
-    }
+    copyWithNeeds(new)
     copies[old] = copies[new]
     return finish()
   }
 
   private mutating func finish() -> Graph {
-    for record in traversal.records where present.contains(record) { copy(record) }
+    for record in traversal.records where present.contains(record) { copyWithNeeds(record) }
     return Graph(
       leaves: graph.leaves.map { input($0.record) },
       standIns: StandIns(graph.standIns, copies: copies))
@@ -80,6 +80,28 @@ struct GraphCopy {
   /// What a consumer of a node is given; the node was copied before its consumers.
   private func input(_ record: UnsafePointer<NodeRecord>) -> AnyNode {
     copies[resolved(record)] ?? AnyNode(record)
+  }
+
+  /// Copies a node behind its inputs and behind what it starts after.
+  private mutating func copyWithNeeds(_ record: UnsafePointer<NodeRecord>) {
+    var begun: Set<UnsafePointer<NodeRecord>> = []
+    var pending = [record]
+    while let next = pending.last {
+      // In a circle of orders a node that was begun is met again; it goes on without what is missing.
+      let missing = begun.insert(next).inserted ? needs(of: next).filter { copies[$0] == nil } : []
+      if missing.isEmpty {
+        pending.removeLast()
+        copy(next)
+      } else {
+        pending.append(contentsOf: missing.reversed())
+      }
+    }
+  }
+
+  private func needs(of record: UnsafePointer<NodeRecord>) -> [UnsafePointer<NodeRecord>] {
+    let sources = (0..<record.inputCount).filter { !record.isConstant($0) }
+      .map { record.source($0) }
+    return (sources + (befores[record] ?? [])).map(resolved)
   }
 
   private mutating func copy(_ record: UnsafePointer<NodeRecord>) {
@@ -100,7 +122,7 @@ struct GraphCopy {
   ) -> AnyNode {
     copy(template.element)
     if let accumulated = template.accumulated { copy(accumulated) }
-    for node in template.nodes { copy(node) }
+    for node in template.nodes { copyWithNeeds(node) }
     let copied = ForEachTemplate(template) { input($0).record }
     let definition = TaskDefinition(record.definition, around: copied)
     let own = definition.parameters.count
@@ -122,10 +144,16 @@ struct GraphCopy {
   }
 
   private func annotated(_ node: AnyNode, _ record: UnsafePointer<NodeRecord>) -> AnyNode {
-    guard let attributes = attributes[record] else { return node }
+    if record.isMethod { arena.calls.append(node.record, on: node.record.instance) }
+    let befores = befores[record] ?? []
+    guard attributes[record] != nil || !befores.isEmpty else { return node }
     return BuildScope.with(arena: arena, place: nil) {
-      var call = TaskCall(.modified, inputs: 1, attributes: NodeAttributesBox(attributes))
+      var call = TaskCall(
+        .modified, inputs: 1 + befores.count,
+        attributes: attributes[record].map(NodeAttributesBox.init))
       call.bind(node)
+      // A node that was to wait for itself by way of others waits for itself, which a run refuses.
+      for before in befores { call.bind(copies[resolved(before)] ?? node) }
       return call.finish()
     }
   }

@@ -23,6 +23,7 @@ package final class ForEachTemplate: @unchecked Sendable {
   /// How many elements are in flight at once, or how many rounds there are at most.
   package let limit: Int?
   private let elements: ElementList
+  private let order: NodeOrder
 
   convenience init<Element: Sendable>(
     element: Node<Element>, accumulated: AnyNode? = nil, result: AnyNode,
@@ -78,11 +79,22 @@ package final class ForEachTemplate: @unchecked Sendable {
       for input in 0..<handle.inputCount where !handle.isConstant(input) {
         pending.append(handle.source(input))
       }
+      if handle.isMethod, let previous = handle.previousCall { pending.append(previous) }
     }
     self.nodes = nodes.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
     self.captures = captures.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
     self.attributes = NodeAttributes.merged(modified)
+    self.order = NodeOrder(methods: nodes.filter(\.isMethod), modified: modified)
   }
+
+  /// What nodes start after without taking its value.
+  package var befores: [UnsafePointer<NodeRecord>: [UnsafePointer<NodeRecord>]] { order.befores }
+  /// For calls on an instance: the call before.
+  package var previousCalls: [UnsafePointer<NodeRecord>: UnsafePointer<NodeRecord>] {
+    order.previousCalls
+  }
+  /// Whether an author wrote an order, which may lead in a circle.
+  package var isOrderWritten: Bool { order.isWritten }
 
   /// What copies are called after the element in a cell; nil where nobody said.
   package func name(ofElement cell: UnsafeRawPointer) -> String? { elements.name?(cell) }
@@ -102,9 +114,9 @@ package final class ForEachTemplate: @unchecked Sendable {
       identities[capture.original] = .sha256(Array("capture \(index)".utf8))
     }
     for record in nodes {
-      identities[record] = record.identity {
-        identities[record.source($0).original] ?? .sha256([])
-      }
+      let identity = record.identity { identities[record.source($0).original] ?? .sha256([]) }
+      identities[record] = identity.following(
+        order.previousCalls[record].flatMap { identities[$0] })
     }
     let result = identities[result] ?? .sha256([])
     guard let condition else { return result }
