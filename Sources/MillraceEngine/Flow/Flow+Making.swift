@@ -31,7 +31,7 @@ extension Flow {
   ///
   /// - Returns: Nil if the graph needs more than this.
   convenience init?(_ table: borrowing NodeTable, leaves: [(node: Int, isKept: Bool)]) {
-    guard table.attributes.values.allSatisfy(\.isPlain) else { return nil }
+    guard table.befores.isEmpty, table.attributes.values.allSatisfy(\.isPlain) else { return nil }
     var draft = FlowDraft(capacity: table.count)
     let (firstInput, sources) = (table.firstInput, table.sources)
     for node in 0..<table.count {

@@ -18,12 +18,13 @@ final class Flow: @unchecked Sendable {
   /// The nodes that edges come from; nil where they are numbered as in their arena, so that records say
   /// it themselves.
   let edges: Edges?
-  /// Consumers that still need a value that has to be destroyed, and one while it is made; 0 for other
-  /// values. Nil if there are only others.
-  let uses: Memory<Int32>?
+  /// Nil if no value has to be destroyed.
+  let drops: FlowDrops?
   /// Nodes that are run, and how many of them are tasks.
   let stepCount: Int
   let taskCount: Int
+  /// Whether some body is asynchronous.
+  let hasAsynchronousBodies: Bool
   /// The arena whose places are the nodes' positions, if they are.
   let arena: NodeArena?
 
@@ -39,19 +40,18 @@ final class Flow: @unchecked Sendable {
     count = draft.count
     slots = draft.slots
     self.edges = edges
-    uses = draft.uses
+    drops = draft.drops
     stepCount = draft.stepCount
     taskCount = draft.taskCount
+    hasAsynchronousBodies = draft.hasAsynchronousBodies
     self.arena = arena
-    guard let uses else { return }
-    for leaf in leaves where leaf.isKept && slots[leaf.node].isDropped { uses[leaf.node] += 1 }
-    // One more while it is made, so that a value that nobody takes is destroyed too.
-    for node in 0..<count where slots[node].isDropped { uses[node] += 1 }
+    guard let drops else { return }
+    for leaf in leaves where leaf.isKept && slots[leaf.node].isDropped { drops.hold(leaf.node) }
   }
 
   deinit {
-    if let uses {
-      for node in 0..<count where uses[node] > 0 && isDone(node) {
+    if let drops {
+      for node in 0..<count where drops.isHeld(node) && isDone(node) {
         slots[node].record.definition.output.destroy(cell(node))
       }
     }
@@ -68,7 +68,7 @@ final class Flow: @unchecked Sendable {
 
   /// Whether a node's value can be read now.
   func hasValue(_ node: Int) -> Bool {
-    isDone(node) && (!slots[node].isDropped || uses.map { $0[node] > 0 } ?? true)
+    isDone(node) && (!slots[node].isDropped || drops?.isHeld(node) == true)
   }
 
   @inline(__always)
@@ -86,9 +86,10 @@ final class Flow: @unchecked Sendable {
 struct FlowDraft: ~Copyable {
   private(set) var count = 0
   let slots: UnsafeMutablePointer<FlowSlot>
-  private(set) var uses: Memory<Int32>?
+  private(set) var drops: FlowDrops?
   private(set) var stepCount = 0
   private(set) var taskCount = 0
+  private(set) var hasAsynchronousBodies = false
   private let capacity: Int
   private var lastDefinition: UnsafeRawPointer?
   private var traits = FlowTraits.unfit
@@ -112,10 +113,12 @@ struct FlowDraft: ~Copyable {
   ) -> Bool {
     let definition = UnsafeRawPointer(record.pointee.definition.toOpaque())
     if definition != lastDefinition || role != nil {
-      traits = FlowTraits(record, role: role ?? Role(record, cache: nil))
+      let isPlain = role != nil || record.definition.isPlain
+      traits = isPlain ? FlowTraits(record, role: role ?? Role(record, cache: nil)) : .unfit
       lastDefinition = definition
       if traits == .unfit { return false }
-      if traits.isDropped && uses == nil { uses = Memory(repeating: 0, count: capacity) }
+      if traits.isAsynchronous { hasAsynchronousBodies = true }
+      if traits.isDropped && drops == nil { drops = FlowDrops(from: count, count: capacity) }
     }
     let node = count
     count += 1
@@ -129,16 +132,20 @@ struct FlowDraft: ~Copyable {
     stepCount += 1
     if traits.isTask { taskCount += 1 }
     var dropsInputs = false
-    if let uses {
+    if let drops {
       let slots = slots
       forEachSource { source in
         guard slots[source].isDropped else { return }
         dropsInputs = true
-        uses[source] += 1
+        drops.add(node, of: source)
       }
+      // While it is made, so that a value that nobody takes is destroyed too.
+      if traits.isDropped { drops.hold(node) }
     }
     (slots + node).initialize(
-      to: FlowSlot(record, isDropped: traits.isDropped, dropsInputs: dropsInputs))
+      to: FlowSlot(
+        record, isDropped: traits.isDropped, dropsInputs: dropsInputs,
+        isAsynchronous: traits.isAsynchronous))
     return true
   }
 }
@@ -152,10 +159,12 @@ struct FlowTraits: OptionSet {
   static let unfit = FlowTraits(rawValue: 2)
   private static let dropped = FlowTraits(rawValue: 4)
   private static let task = FlowTraits(rawValue: 8)
+  private static let asynchronous = FlowTraits(rawValue: 16)
 
   /// The value must be destroyed.
   var isDropped: Bool { contains(.dropped) }
   var isTask: Bool { contains(.task) }
+  var isAsynchronous: Bool { contains(.asynchronous) }
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -163,12 +172,21 @@ struct FlowTraits: OptionSet {
     let definition = record.definition
     switch role {
     case .constant: self = .constant
-    case .off where definition.isSynchronous && !definition.hasAttemptPolicy:
+    case .off where !definition.hasAttemptPolicy:
       self = definition.output.isTrivial ? .task : [.task, .dropped]
+      if !definition.isSynchronous { insert(.asynchronous) }
     case .collect, .projection:
       self = definition.output.isTrivial ? [] : .dropped
     default: self = .unfit
     }
+  }
+}
+
+extension TaskDefinition {
+  /// Whether nothing is known of its nodes that has to do with others: no order, no resources.
+  fileprivate var isPlain: Bool {
+    shape != .instance && shape != .method && attributes.priority == 0
+      && attributes.resources.isEmpty
   }
 }
 

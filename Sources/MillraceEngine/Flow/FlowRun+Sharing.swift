@@ -60,40 +60,33 @@ extension FlowRun {
   /// 20 ns, two workers are no faster than one, since each reads what the other has just written.
   private static let shortNode = 150
 
-  /// Waits until there is something that is worth to be shared: nodes that another worker does not
-  /// finish as fast as it could hand them over.
+  /// Waits until there is something that is worth to be shared: nodes that the others do not finish as
+  /// fast as they could hand them over. One worker at a time is the lookout; when it joins the others, it
+  /// wakes the next.
   ///
-  /// - Returns: False if there is nothing to do.
+  /// - Returns: False if there is nothing to do, or another is the lookout.
   func engage(_ worker: FlowWorker) -> Bool {
-    var pause = 5_000
+    guard !hasLookout.exchange(true, ordering: .sequentiallyConsistent) else { return false }
+    var isFirstLook = true
     while hasWork {
       let begin = DispatchTime.now().uptimeNanoseconds
       let seen = front.load(ordering: .relaxed)
-      if pause == 5_000 {
-        while DispatchTime.now().uptimeNanoseconds - begin < UInt64(pause) && !isOver {}
+      if isFirstLook {
+        // Short, for the sake of graphs of few and long nodes.
+        while DispatchTime.now().uptimeNanoseconds - begin < 5_000 && !isOver {}
       } else {
-        doze(worker, nanoseconds: pause)
+        _ = alarm.wait(timeout: .now() + .microseconds(100))
       }
-      let nodes = front.load(ordering: .relaxed) - seen
-      let time = DispatchTime.now().uptimeNanoseconds - begin
-      if time > UInt64(nodes * Self.shortNode) {
+      isFirstLook = false
+      let finished = front.load(ordering: .relaxed) - seen
+      if DispatchTime.now().uptimeNanoseconds - begin > UInt64(finished * Self.shortNode) {
         worker.isEngaged = true
-        return true
+        break
       }
-      pause = 100_000
     }
-    return false
-  }
-
-  private func doze(_ worker: FlowWorker, nanoseconds: Int) {
-    dozing.add(1, ordering: .sequentiallyConsistent)
-    if hasWork { _ = worker.alarm.wait(timeout: .now() + .nanoseconds(nanoseconds)) }
-    dozing.subtract(1, ordering: .relaxed)
-  }
-
-  private func rouse() {
-    guard dozing.load(ordering: .sequentiallyConsistent) > 0 else { return }
-    for worker in workers { worker.alarm.signal() }
+    hasLookout.store(false, ordering: .sequentiallyConsistent)
+    if worker.isEngaged { wakeSleeper() }
+    return worker.isEngaged
   }
 
   // MARK: Sleeping
@@ -109,13 +102,13 @@ extension FlowRun {
   func waitForWork(_ worker: FlowWorker) -> Bool {
     if workers.count == 1 { return false }
     // Work that comes within a microsecond or two is not worth a sleep.
-    for _ in 0..<200 where hasWork { return true }
+    for _ in 0..<200 where hasWork(for: worker) { return true }
     worker.isEngaged = false
     enum Decision { case goOn, sleep, end([FlowWorker]) }
     let decision = rest.withLock { rest -> Decision in
       sleeping.add(1, ordering: .sequentiallyConsistent)
       // After the count went up: who pushes later sees it, what was pushed before is seen here.
-      if hasWork {
+      if hasWork(for: worker) {
         sleeping.subtract(1, ordering: .sequentiallyConsistent)
         return .goOn
       }
@@ -132,8 +125,8 @@ extension FlowRun {
       for sleeper in sleepers { sleeper.wake.signal() }
       return false
     case .sleep:
-      // They must see that there is nothing more, or the run's end waits for them.
-      rouse()
+      // The lookout must see that nothing is left, or the run's end waits for it.
+      if hasLookout.load(ordering: .sequentiallyConsistent) { alarm.signal() }
       worker.wake.wait()
       return !rest.withLock(\.isOver)
     }
@@ -145,6 +138,11 @@ extension FlowRun {
         || workers.contains { !$0.deque.isEmpty || !$0.range.isEmpty })
   }
 
+  /// Work that a lookout sees is not for others, until it joins in and wakes them.
+  private func hasWork(for worker: FlowWorker) -> Bool {
+    hasWork && (worker.isEngaged || !hasLookout.load(ordering: .sequentiallyConsistent))
+  }
+
   @inline(__always)
   func offer(_ node: Int32, _ worker: FlowWorker) {
     worker.deque.push(node)
@@ -154,7 +152,8 @@ extension FlowRun {
   @inline(__always)
   private func wakeSleeper() {
     atomicMemoryFence(ordering: .sequentiallyConsistent)
-    if sleeping.load(ordering: .relaxed) > 0 { wakeOne() }
+    guard sleeping.load(ordering: .relaxed) > 0 else { return }
+    if !hasLookout.load(ordering: .sequentiallyConsistent) { wakeOne() }
   }
 
   private func wakeOne() {

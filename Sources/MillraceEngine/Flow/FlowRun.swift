@@ -7,20 +7,32 @@ final class FlowRun: Sendable {
   let flow: Flow
   let source: any TaskContextSource
   let workers: [FlowWorker]
+  private let isInOrder: Bool
   /// The first of the nodes that nobody has gone through or begun to.
   let front = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
+  private let tasks = Mutex(Tasks())
   let sleeping = Atomic<Int>(0)
-  let dozing = Atomic<Int>(0)
+  /// Whether a worker looks from time to time if the others need help.
+  let hasLookout = Atomic<Bool>(false)
+  /// Wakes the lookout before its time.
+  let alarm = DispatchSemaphore(value: 0)
   let rest = Mutex(Rest())
 
   typealias Fail = @Sendable (_ node: Int, _ error: any Error) -> Void
 
-  /// - Parameter source: Makes contexts; it must outlive the run.
-  init(_ flow: Flow, width: Int, source: any TaskContextSource) {
+  /// - Parameters:
+  ///   - label: What the workers' threads are called.
+  ///   - width: How many workers there are.
+  ///   - isInOrder: Whether nodes run one after another in declaration order.
+  ///   - source: Makes contexts; it must outlive the run.
+  init(
+    _ flow: Flow, label: String, width: Int, isInOrder: Bool, source: any TaskContextSource
+  ) {
     self.flow = flow
     self.source = source
-    workers = (0..<width).map { FlowWorker(number: $0) }
+    self.isInOrder = isInOrder
+    workers = (0..<width).map { FlowWorker(number: $0, label: "\(label).\($0)") }
   }
 
   /// Whether every node has a value; asked when the run is over.
@@ -32,52 +44,67 @@ final class FlowRun: Sendable {
   @inline(__always)
   var isOver: Bool { isStopped.load(ordering: .relaxed) }
 
-  /// Runs all nodes that can run; returns when none is left.
-  ///
-  /// - Parameters:
-  ///   - inOrder: One after another in declaration order.
-  ///   - fail: Called for each body that throws, on its worker.
-  func run(inOrder: Bool, fail: @escaping Fail) async {
-    if inOrder { await runInOrder(fail) } else { await runWhereReady(fail) }
-  }
-
-  private func runInOrder(_ fail: @escaping Fail) async {
-    await withCheckedContinuation { continuation in
-      DispatchQueue(label: "millrace.local").async { [self] in
-        let worker = workers[0]
-        for node in 0..<flow.count where !flow.isDone(node) {
-          if isOver { break }
-          // Only a failure leaves an input missing.
-          if worker.hasFailed && firstMissing(of: node, from: 0) != nil { continue }
-          if perform(node, worker, fail) { (flow.slots + node).finishAlone() }
-        }
-        continuation.resume()
-      }
+  /// Nothing new starts, and bodies that are suspended are told.
+  func cancel() {
+    stop()
+    tasks.withLock { tasks in
+      tasks.areCancelled = true
+      for task in tasks.running { task.cancel() }
     }
   }
 
-  private func runWhereReady(_ fail: @escaping Fail) async {
+  /// Runs all nodes that can run; returns when none is left.
+  ///
+  /// - Parameter fail: Called for each body that throws, on its worker.
+  func run(fail: @escaping Fail) async {
+    if flow.hasAsynchronousBodies { return await runInTasks(fail) }
     let group = DispatchGroup()
     for worker in workers {
-      DispatchQueue(label: "millrace.dispatch.\(worker.number)").async(group: group) { [self] in
-        work(worker, fail)
-      }
+      worker.thread.queue.async(group: group) { [self] in _ = work(worker, nil, fail) }
     }
     await withCheckedContinuation { continuation in
       group.notify(queue: .global()) { continuation.resume() }
     }
   }
 
-  private func work(_ worker: FlowWorker, _ fail: Fail) {
-    repeat {
-      while let next = next(for: worker) {
-        var node = next
-        // Who waited for a node runs right behind it, while its inputs are at hand.
-        while perform(node, worker, fail), let ready = complete(node, worker), !isOver {
-          node = ready
+  private struct Tasks {
+    var running: [Task<Void, Never>] = []
+    var areCancelled = false
+  }
+
+  /// Runs each worker in a task, which asynchronous bodies suspend. A task for each body would cost
+  /// several microseconds.
+  private func runInTasks(_ fail: @escaping Fail) async {
+    let running = tasks.withLock { tasks in
+      tasks.running = workers.map { worker in
+        Task.detached(executorPreference: worker.thread) { [self] in
+          var ready: Int?
+          while let node = work(worker, ready, fail) {
+            ready = await awaitBody(of: node, worker, fail) ? complete(node, worker) : nil
+          }
         }
       }
+      if tasks.areCancelled { for task in tasks.running { task.cancel() } }
+      return tasks.running
+    }
+    for task in running { await task.value }
+  }
+
+  /// Runs nodes until none is left, or one is asynchronous.
+  ///
+  /// - Parameter first: A node that can run now.
+  /// - Returns: The node whose body is to be awaited; nil if the run is over.
+  private func work(_ worker: FlowWorker, _ first: Int?, _ fail: Fail) -> Int? {
+    var ready = first
+    repeat {
+      while !isOver, let node = ready ?? next(for: worker) {
+        if flow.slots[node].isAsynchronous { return node }
+        // Who waited for a node runs right behind it, while its inputs are at hand.
+        ready = perform(node, worker, fail) ? complete(node, worker) : nil
+      }
+      ready = nil
     } while waitForWork(worker)
+    return nil
   }
 
   // MARK: Finding nodes
@@ -89,7 +116,7 @@ final class FlowRun: Sendable {
       if let node = worker.deque.pop() { return Int(node) }
       if let node = worker.range.takeFirst() {
         // A constant's node is done from the start.
-        if !flow.isDone(node) && stepsUp(node, from: 0) { return node }
+        if !flow.isDone(node) && claim(node) && stepsUp(node, from: 0) { return node }
         continue
       }
       guard worker.isEngaged || engage(worker) else { return nil }
@@ -98,6 +125,13 @@ final class FlowRun: Sendable {
       guard stealRange(worker) else { return nil }
     }
     return nil
+  }
+
+  /// Whether a node is left to the worker that comes to it in order: it may have run behind an input.
+  @inline(__always)
+  private func claim(_ node: Int) -> Bool {
+    guard flow.slots[node].dropsInputs, let drops = flow.drops else { return true }
+    return drops.claim(node)
   }
 
   /// Whether all inputs of a node are there; if not, the node is put in line for one.
@@ -130,13 +164,11 @@ final class FlowRun: Sendable {
 
   // MARK: One node
 
-  /// Runs a node's body.
-  ///
-  /// - Returns: Whether there is a value.
+  /// What a node's body is handed.
   @inline(__always)
-  private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
-    let slot = flow.slots + node
-    let record = slot.pointee.record
+  private func inputs(
+    of node: Int, _ record: UnsafePointer<NodeRecord>, _ worker: FlowWorker
+  ) -> TaskInputs {
     let count = record.inputCount
     let addresses = worker.addresses(count)
     for input in 0..<count {
@@ -145,32 +177,63 @@ final class FlowRun: Sendable {
       (addresses + input).initialize(
         to: source >= 0 ? UnsafeRawPointer(flow.cell(source)) : record.cell(input))
     }
+    return TaskInputs(cells: addresses, source: source, node: node, attempt: 1)
+  }
+
+  /// Runs a node's synchronous body.
+  ///
+  /// - Returns: Whether there is a value.
+  @inline(__always)
+  private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
+    let record = flow.slots[node].record
     do {
       try record.pointee.definition._withUnsafeGuaranteedRef {
-        try $0.callSynchronously(
-          TaskInputs(cells: addresses, source: source, node: node, attempt: 1), flow.cell(node))
+        try $0.callSynchronously(inputs(of: node, record, worker), flow.cell(node))
       }
     } catch {
-      worker.hasFailed = true
       fail(node, error)
       return false
     }
-    worker.performed += 1
-    if slot.pointee.isConcernedByDrops { dropInputs(of: node, record) }
+    noteValue(of: node, worker)
     return true
   }
 
-  /// Tells those who wait for a node that its value is there.
+  /// Runs a node's asynchronous body.
   ///
-  /// - Returns: One that can run now, the first that waited if there are several; the others are offered.
+  /// - Returns: Whether there is a value.
+  private func awaitBody(of node: Int, _ worker: FlowWorker, _ fail: Fail) async -> Bool {
+    let record = flow.slots[node].record
+    guard case .async(let body) = record.definition.body else { return false }
+    do {
+      try await body(inputs(of: node, record, worker), flow.cell(node))
+    } catch {
+      fail(node, error)
+      return false
+    }
+    noteValue(of: node, worker)
+    return true
+  }
+
+  @inline(__always)
+  private func noteValue(of node: Int, _ worker: FlowWorker) {
+    worker.performed += 1
+    if flow.slots[node].isConcernedByDrops { dropInputs(of: node) }
+  }
+
+  /// Says that a node's value is there.
+  ///
+  /// - Returns: A node that can run now, of those that waited for it or are to destroy it; others are
+  ///   offered.
   @inline(__always)
   private func complete(_ node: Int, _ worker: FlowWorker) -> Int? {
+    var waiting = FlowSlot.nobody
     if workers.count == 1 {
       (flow.slots + node).finishAlone()
-      return nil
+    } else {
+      waiting = (flow.slots + node).finish()
     }
-    var waiting = (flow.slots + node).finish()
     var ready = FlowSlot.nobody
+    if flow.slots[node].isDropped && !isInOrder { takeUpConsumers(of: node, &ready, worker) }
     while waiting != FlowSlot.nobody {
       let next = flow.slots[Int(waiting)].next
       // It waited for this one input; the ones before are there, the others may be.
@@ -183,8 +246,21 @@ final class FlowRun: Sendable {
     return ready == FlowSlot.nobody ? nil : Int(ready)
   }
 
+  /// Takes up the nodes that take a value and can run, so that it is soon destroyed.
+  private func takeUpConsumers(of node: Int, _ ready: inout Int32, _ worker: FlowWorker) {
+    guard let drops = flow.drops else { return }
+    drops.publish(node) { consumer in
+      guard firstMissing(of: Int(consumer), from: 0) == nil, drops.claim(Int(consumer)) else {
+        return
+      }
+      if ready != FlowSlot.nobody { offer(ready, worker) }
+      ready = consumer
+    }
+  }
+
   /// Destroys values that were needed for the last time.
-  private func dropInputs(of node: Int, _ record: UnsafePointer<NodeRecord>) {
+  private func dropInputs(of node: Int) {
+    let record = flow.slots[node].record
     for input in 0..<record.inputCount {
       let source = flow.source(input, of: node, record)
       if source >= 0 && flow.slots[source].isDropped { endUse(of: source) }
@@ -193,10 +269,7 @@ final class FlowRun: Sendable {
   }
 
   private func endUse(of node: Int) {
-    guard let uses = flow.uses else { return }
-    let isLast = (uses.values + node).withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) {
-      $0.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
-    }
-    if isLast { flow.slots[node].record.definition.output.destroy(flow.cell(node)) }
+    guard flow.drops?.release(node) == true else { return }
+    flow.slots[node].record.definition.output.destroy(flow.cell(node))
   }
 }

@@ -18,6 +18,7 @@ struct FlowSlot {
   private static let dropped: UInt = 1
   private static let dropsInputs: UInt = 2
   private static let consumed: UInt = 4
+  private static let asynchronous: UInt = 8
 
   /// - Parameters:
   ///   - isDropped: Whether the value must be destroyed after its last use.
@@ -25,11 +26,11 @@ struct FlowSlot {
   @inline(__always)
   init(
     _ record: UnsafePointer<NodeRecord>, isDone: Bool = false, isDropped: Bool = false,
-    dropsInputs: Bool = false
+    dropsInputs: Bool = false, isAsynchronous: Bool = false
   ) {
     tagged =
       UInt(bitPattern: record) | (isDropped ? Self.dropped : 0)
-      | (dropsInputs ? Self.dropsInputs : 0)
+      | (dropsInputs ? Self.dropsInputs : 0) | (isAsynchronous ? Self.asynchronous : 0)
     state = isDone ? Self.done : Self.nobody
   }
 
@@ -39,8 +40,13 @@ struct FlowSlot {
   }
   @inline(__always)
   var isDropped: Bool { tagged & Self.dropped != 0 }
+  /// Whether some input has to be destroyed.
+  @inline(__always)
+  var dropsInputs: Bool { tagged & Self.dropsInputs != 0 }
   @inline(__always)
   var isConcernedByDrops: Bool { tagged & (Self.dropped | Self.dropsInputs) != 0 }
+  @inline(__always)
+  var isAsynchronous: Bool { tagged & Self.asynchronous != 0 }
   /// Whether some node takes the value; noted while a flow is made.
   @inline(__always)
   var isConsumed: Bool {

@@ -27,8 +27,13 @@ final class FlowPart: Sendable {
     backend is DispatchBackend || backend is LocalBackend
   }
 
-  /// How many workers there are; nil for one that runs nodes in declaration order.
-  var width: Int? { (backend as? DispatchBackend)?.width }
+  /// A run, with as many workers as the backend has.
+  func run(for source: any TaskContextSource) -> FlowRun {
+    let width = (backend as? DispatchBackend)?.width
+    return FlowRun(
+      flow, label: width == nil ? "millrace.local" : "millrace.dispatch", width: width ?? 1,
+      isInOrder: width == nil, source: source)
+  }
 
   func fail(_ node: Int) { ending.withLock { _ = $0.failed.insert(node) } }
 
@@ -68,10 +73,10 @@ extension Execution {
   /// Runs a graph that needs no state machine.
   func run(_ part: FlowPart) async {
     let stopsAtFailure = options.failurePolicy == .failFast
-    let run = FlowRun(part.flow, width: part.width ?? 1, source: self)
-    let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
+    let run = part.run(for: self)
+    let registration = options.cancellation.onCancel { [weak run] in run?.cancel() }
     defer { registration.remove() }
-    await run.run(inOrder: part.width == nil) { [self] node, error in
+    await run.run { [self] node, error in
       settle()
       ledger.withLock { $0[node].attempts = 1 }
       if note(error, of: node, attempt: 1) {

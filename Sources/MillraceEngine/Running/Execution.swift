@@ -15,9 +15,13 @@ final class Execution: Sendable {
   let events: EventStream
   let clock: RunClock
   let attempts = AttemptTable()
+  /// Nil where there are no plug-ins, so that they cost nothing.
+  let plugin: (any RunPlugin)?
   let state: Mutex<RunState>
   let ledger = Mutex(Ledger())
   let lanes: Lanes
+  /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
+  let control: Control?
   let encodes = Atomic<Int>(0)
   let sending = Mutex(())
   /// The short way, if the graph can go it.
@@ -41,27 +45,32 @@ final class Execution: Sendable {
     keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
-    let leaves = graph.leaves + options.keepingValues
-    let canFlow = !options.describesPlan && !events.isObserved && FlowPart.canRun(on: backend)
-    if canFlow,
+    plugin = PluginCollection.joining(options.plugins)
+    let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
+    let canFlow = isUnwatched && FlowPart.canRun(on: backend)
+    if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
       let flow = Flow(
         arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
     {
+      try Control.check(options)
       let nothing = RunState(Traversal([]))
       lanes = try Lanes(nothing.table, default: backend)
+      control = nil
       state = Mutex(nothing)
       self.flow = FlowPart(flow, on: backend, stateOf: leaves)
       return
     }
-    let traversal = Traversal(leaves)
+    let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
     lanes = try Lanes(initial.table, default: backend)
+    control = try Control(traversal, initial.table, default: backend, options: options)
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
-    if canFlow, let flow = Flow(initial.table, leaves: asked) {
+    if canFlow, control == nil, let flow = Flow(initial.table, leaves: asked) {
       self.flow = FlowPart(flow, on: backend, stateOf: nil)
     } else {
       flow = nil
@@ -135,9 +144,15 @@ final class Execution: Sendable {
       for body in bodies.values { body.task.cancel() }
     }
     endAttempts()
+    endAdmission()
   }
 
   func submit(_ actions: [RunState.Action]) {
+    handOver(control == nil ? actions : admit(actions))
+  }
+
+  /// Hands actions to the backends.
+  func handOver(_ actions: [RunState.Action]) {
     guard !actions.isEmpty else { return }
     lanes.submit(actions) { node in
       state.withLock { $0.table.backend(of: node)?.name }

@@ -36,6 +36,7 @@ import Synchronization
   private var arenaIDs: Set<ObjectIdentifier> = []
   private var definitions: [TaskDefinition] = []
   private var attachments: [AnyObject] = []
+  var calls: CallMemory = CallMemory()
 
   private static let largestChunk = 1 << 25
 
@@ -114,13 +115,14 @@ import Synchronization
 
   // MARK: What records point to
 
-  /// The group of these facts; one of the last few, if they are the same.
+  /// The group of these facts; one of the last few, if it says the same.
   func group(
     element: UnsafePointer<NodeRecord>? = nil, place: NodePlace? = nil,
     attributes: NodeAttributesBox? = nil
   ) -> UnsafePointer<NodeGroup> {
     let group = NodeGroup(
-      arena: .passUnretained(self), cursor: cursor, element: element, place: place.map { .passUnretained($0) },
+      arena: .passUnretained(self), cursor: cursor, element: element,
+      place: place.map { .passUnretained($0) },
       attributes: attributes.map { .passUnretained($0) })
     if let known = groups.suffix(4).first(where: { $0.pointee.isSame(as: group) }) {
       return UnsafePointer(known)

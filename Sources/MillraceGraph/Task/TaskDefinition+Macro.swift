@@ -41,7 +41,8 @@ extension TaskDefinition {
       }
     self.init(
       task: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
-      usedNames: usedNames, line: line, parameters: parameters, output: output.type, sync: run)
+      usedNames: usedNames, line: line, parameters: parameters, output: output.type,
+      kind: output.kind, sync: run)
   }
 
   /// A task whose body is asynchronous.
@@ -59,29 +60,30 @@ extension TaskDefinition {
       }
     self.init(
       task: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
-      usedNames: usedNames, line: line, parameters: parameters, output: output.type, async: run)
+      usedNames: usedNames, line: line, parameters: parameters, output: output.type,
+      kind: output.kind, async: run)
   }
 
   @usableFromInline
   convenience init(
     task id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
-    line: Int, parameters: [Parameter], output: ValueType,
+    line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
     sync body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   ) {
     self.init(
       id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames, line: line,
-      parameters: parameters, output: output, kind: .task, isPermanent: true, body: .sync(body))
+      parameters: parameters, output: output, kind: kind, isPermanent: true, body: .sync(body))
   }
 
   @usableFromInline
   convenience init(
     task id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
-    line: Int, parameters: [Parameter], output: ValueType,
+    line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
     async body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void
   ) {
     self.init(
       id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames, line: line,
-      parameters: parameters, output: output, kind: .task, isPermanent: true, body: .async(body))
+      parameters: parameters, output: output, kind: kind, isPermanent: true, body: .async(body))
   }
 
   /// A body that finds its context in ``TaskContext/current``.
@@ -118,16 +120,21 @@ extension TaskDefinition {
   }
 }
 
-/// An output's type, and what it says about caching. Made by `__stored`, `__passing` and `__effect`.
+/// An output's type, and what it says about caching. Made by `__stored`, `__passing`, `__effect`,
+/// `__instance` and `__result`.
 public struct __OutputType<Value: Sendable>: Sendable {
   @usableFromInline let type: ValueType
   var isEffect = false
+  @usableFromInline var kind: TaskDefinition.Kind = .task
 
-  /// Effects are never cached, whatever the attribute says.
+  /// Effects, instances and calls on them are never cached, whatever the attribute says.
   @usableFromInline
   func adjusting(_ attributes: TaskAttributes) -> TaskAttributes {
     var attributes = attributes
-    if isEffect { attributes.cache = .off }
+    switch kind {
+    case .instance, .method: attributes.cache = .off
+    default: if isEffect { attributes.cache = .off }
+    }
     return attributes
   }
 
