@@ -96,8 +96,11 @@ struct FlowDraft: ~Copyable {
 
   init(capacity: Int) {
     self.capacity = capacity
-    slots = HugePages.allocate(byteCount: max(1, capacity) * MemoryLayout<FlowSlot>.stride)
-      .bindMemory(to: FlowSlot.self, capacity: max(1, capacity))
+    let count = max(1, capacity)
+    // Two slots to a cache line; and cells must be aligned to 16 bytes.
+    slots = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<FlowSlot>.stride, alignment: 64
+    ).bindMemory(to: FlowSlot.self, capacity: count)
   }
 
   /// Adds a node.

@@ -38,7 +38,7 @@ import Synchronization
   private var attachments: [AnyObject] = []
   var calls: CallMemory = CallMemory()
 
-  private static let largestChunk = 1 << 25
+  private static let largestChunk = 1 << 22
 
   init(firstChunk: Int) {
     nextChunk = firstChunk
@@ -54,7 +54,8 @@ import Synchronization
     closeChunk()
     let capacity = max(nextChunk, size)
     nextChunk = min(Self.largestChunk, capacity * 2)
-    let chunk = HugePages.allocate(byteCount: capacity)
+    // A record of two inputs is a cache line.
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
     base = chunk
     cursor.pointee.open(chunk, size: capacity)
     return cursor.pointee.take(size).unsafelyUnwrapped  // the chunk is large enough
