@@ -20,6 +20,8 @@ final class Execution: Sendable {
   let lanes: Lanes
   /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
   let control: Control?
+  /// What crosses to other processes and back; nil for a run without any.
+  let border: Border?
   let encodes = Atomic<Int>(0)
   let sending = Mutex(())
   private let flow: Flow?
@@ -54,6 +56,8 @@ final class Execution: Sendable {
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
+    border = try Border(graph, traversal, initial.table, default: backend, kept: asked)
+    initial.farLanes = border?.farLanes
     let isUnwatched = !options.describesPlan && !events.isObserved
     if isUnwatched && control == nil && (flowWidth != nil || backend is LocalBackend) {
       flow = Flow(initial.table, values: initial.values, leaves: asked)
@@ -108,6 +112,7 @@ final class Execution: Sendable {
       }
       if isComplete { continuation.resume() }
     }
+    if border != nil { await closeBorder() }
     state.withLock { $0.endAll() }
     sendEnds()
   }
@@ -171,11 +176,12 @@ final class Execution: Sendable {
   func report(
     _ submit: ([RunState.Action]) -> Void, _ change: (inout RunState) -> Void
   ) {
-    let (actions, isComplete) = state.withLock { state in
+    let (actions, dropped, isComplete) = state.withLock { state in
       change(&state)
       let actions = state.next()
-      return (actions, state.inFlight == 0 && !state.isPlanning)
+      return (actions, state.takeDropped(), state.inFlight == 0 && !state.isPlanning)
     }
+    border?.forget(dropped)
     sendEnds()
     submit(actions)
     if isComplete { complete() }
@@ -206,7 +212,9 @@ private struct RunningTask: @unchecked Sendable {
 extension RunState.Action {
   var node: Int {
     switch self {
-    case .resolve(let node), .load(let node), .execute(let node), .digest(let node): node
+    case .resolve(let node), .load(let node), .execute(let node), .digest(let node),
+      .bring(let node):
+      node
     }
   }
 }

@@ -22,6 +22,8 @@ package final class ForEachTemplate: @unchecked Sendable {
   package let attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
   /// How many elements are in flight at once, or how many rounds there are at most.
   package let limit: Int?
+  /// Puts the results of so many copies together as the list that a `ForEach` gives.
+  package let collect: (@Sendable (Int, TaskInputs, UnsafeMutableRawPointer) -> Void)?
   private let nameElement: (@Sendable (UnsafeRawPointer) -> String)?
   private let countElements: @Sendable (UnsafeRawPointer) -> Int
   private let copyElement: @Sendable (UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
@@ -29,8 +31,10 @@ package final class ForEachTemplate: @unchecked Sendable {
   init<Element: Sendable>(
     element: Node<Element>, accumulated: AnyNode? = nil, result: AnyNode,
     condition: AnyNode? = nil, limit: Int? = nil,
-    naming: (@Sendable (Element) -> String)? = nil
+    naming: (@Sendable (Element) -> String)? = nil,
+    collect: (@Sendable (Int, TaskInputs, UnsafeMutableRawPointer) -> Void)? = nil
   ) {
+    self.collect = collect
     if let naming {
       nameElement = { cell in naming(Cell.read(cell, as: Element.self)) }
     } else {
