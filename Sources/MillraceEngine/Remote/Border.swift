@@ -42,6 +42,8 @@ final class Border: Sendable {
     /// Who waits for what is being done.
     var claims: [Claim: [CheckedContinuation<Void, Never>]] = [:]
     var lastID: UInt64 = 0
+    /// Nodes whose value has crossed, in either direction.
+    var crossed: Set<Int> = []
   }
 
   let catalog: GraphCatalog
@@ -49,8 +51,6 @@ final class Border: Sendable {
   let farLanes: FarLanes
   /// Nodes whose values are asked for.
   let kept: Set<Int>
-  /// How many values were encoded here to cross.
-  let crossings = Atomic<Int>(0)
   private let state = Mutex(State())
 
   /// - Returns: Nil if every node runs in this process.
@@ -118,6 +118,14 @@ final class Border: Sendable {
     state.withLock { $0.encodings[node] = encoding }
   }
 
+  /// Keeps the encoding of a value that another process sent.
+  func keep(received encoding: Encoding, of node: Int) {
+    state.withLock { state in
+      state.encodings[node] = encoding
+      state.crossed.insert(node)
+    }
+  }
+
   /// A number that no other value of the run has.
   func makeID() -> UInt64 {
     state.withLock { state in
@@ -128,9 +136,16 @@ final class Border: Sendable {
 
   func copies(of node: Int) -> [Int: UInt64] { state.withLock { $0.copies[node] ?? [:] } }
 
+  /// Notes that a process was sent a value.
   func add(copy id: UInt64, of node: Int, lane: Int) {
-    state.withLock { $0.copies[node, default: [:]][lane] = id }
+    state.withLock { state in
+      state.copies[node, default: [:]][lane] = id
+      state.crossed.insert(node)
+    }
   }
+
+  /// How many values have crossed.
+  var crossings: Int { state.withLock { $0.crossed.count } }
 
   /// Notes what an attempt made, until it is known whether it counts.
   func note(_ made: Made, by node: Int, attempt: Int) {
@@ -144,6 +159,7 @@ final class Border: Sendable {
       else { return }
       state.copies[node] = [made.lane: made.id]
       state.encodings[node] = made.encoding
+      if made.encoding != nil { state.crossed.insert(node) }
     }
   }
 

@@ -88,7 +88,7 @@ extension Execution {
       defer { border.release(.encoding(node)) }
       if let encoding = try encodingHere(of: node) { return encoding }
       let encoding = try await fetch(node)
-      border.keep(encoding, of: node)
+      border.keep(received: encoding, of: node)
       return encoding
     }
   }
@@ -127,7 +127,6 @@ extension Execution {
     _ value: CellAddress, of node: Int, _ type: ValueType
   ) throws -> Border.Encoding {
     if type.isVoid { return Border.Encoding() }
-    border?.crossings.add(1, ordering: .relaxed)
     do {
       let (bytes, files) = try digests.recording {
         try type.withEncoded(value.pointer) { Array($0) }
