@@ -53,29 +53,23 @@ final class Border: Sendable {
   let kept: Set<Int>
   private let state = Mutex(State())
 
+  /// - Parameter backends: The run's own first.
   /// - Returns: Nil if every node runs in this process.
   /// - Throws: ``PipelineError`` with code `coding` if a value would cross that cannot be encoded, `misuse`
   ///   if a node cannot be found in the other process.
   init?(
-    _ graph: Graph, _ traversal: Traversal, _ table: borrowing NodeTable,
-    default backend: any Backend, kept: [(node: Int, isKept: Bool)]
+    _ graph: Graph, _ traversal: Traversal, _ backends: [any Backend],
+    leaves: [(node: Int, isKept: Bool)]
   ) throws {
-    var backends: [any RemoteBackend] = []
-    var farLanes = FarLanes(byName: [:], fallback: nil)
-    var names: Set<String> = []
-    for named in [backend] + table.namedBackends where names.insert(named.name).inserted {
-      guard let remote = named as? any RemoteBackend else { continue }
-      farLanes.byName[remote.name] = backends.count
-      backends.append(remote)
-    }
-    guard !backends.isEmpty else { return nil }
-    farLanes.fallback = farLanes.byName[backend.name]
-    self.farLanes = farLanes
-    self.kept = Set(kept.filter(\.isKept).map(\.node))
+    let remotes = backends.compactMap { $0 as? any RemoteBackend }
+    guard !remotes.isEmpty else { return nil }
+    let byName = Dictionary(uniqueKeysWithValues: zip(remotes.map(\.name), 0...))
+    farLanes = FarLanes(byName: byName, fallback: byName[backends[0].name])
+    kept = Set(leaves.filter(\.isKept).map(\.node))
     let catalog = GraphCatalog(graph)
     self.catalog = catalog
-    lanes = backends.map { RemoteLane($0, graph: catalog.signature) }
-    try BorderCheck(traversal, farLanes, default: backend, catalog).check(keeping: self.kept)
+    lanes = remotes.map { RemoteLane($0, graph: catalog.signature) }
+    try BorderCheck(traversal, farLanes, catalog).check(keeping: kept)
   }
 
   // MARK: Claims

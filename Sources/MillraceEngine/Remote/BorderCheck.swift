@@ -20,10 +20,7 @@ struct BorderCheck {
   /// What the stand-ins of templates stand for.
   private var standIns: [UnsafePointer<NodeRecord>: [UnsafePointer<NodeRecord>]] = [:]
 
-  init(
-    _ traversal: Traversal, _ farLanes: FarLanes, default backend: any Backend,
-    _ catalog: GraphCatalog
-  ) {
+  init(_ traversal: Traversal, _ farLanes: FarLanes, _ catalog: GraphCatalog) {
     self.traversal = traversal
     self.farLanes = farLanes
     self.catalog = catalog
@@ -32,7 +29,9 @@ struct BorderCheck {
     for (position, attributes) in traversal.attributes {
       self.attributes[traversal.records[position]] = attributes
     }
-    for record in catalog.records { if let template = record.definition.template { add(template, of: record) } }
+    for record in catalog.records {
+      if let template = record.definition.template { add(template, of: record) }
+    }
   }
 
   private mutating func add(_ template: ForEachTemplate, of owner: UnsafePointer<NodeRecord>) {
@@ -55,7 +54,8 @@ struct BorderCheck {
 
   /// - Throws: ``PipelineError`` with code `coding` or `misuse`.
   func check(keeping kept: Set<Int>) throws {
-    for record in traversal.records where lane(of: record) != nil && catalog.place(of: record) == nil {
+    for record in traversal.records
+    where lane(of: record) != nil && catalog.place(of: record) == nil {
       throw PipelineError(
         .misuse,
         "Node '\(name(of: record))' is to run on '\(place(lane(of: record)))' and is kept without being part of the graph, so another process cannot find it; make it a leaf."

@@ -80,12 +80,12 @@ extension Execution {
   func digestAtBorder(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
     let (step, isView) = state.withLock { ($0.stepInput(node), $0.isView(node)) }
     do {
-      if step.role == .constant || step.definition.output.codec == nil {
-        // Nothing crosses that cannot be encoded, and constants are everywhere.
-        if step.role == .constant { digest(node, submit) } else { report(submit) { $0.digested(node, nil) } }
+      if step.definition.output.codec == nil {
+        report(submit) { $0.digested(node, nil) }
         return nil
       }
-      if isView, try bringNow(node) {
+      // Constants do not cross.
+      if try step.role == .constant || isView && bringNow(node) {
         digest(node, submit)
         return nil
       }

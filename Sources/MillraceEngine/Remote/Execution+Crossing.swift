@@ -48,17 +48,19 @@ extension Execution {
   /// Writes a cell whose claim is held: from an encoding, or from what a view shows.
   private func fill(_ node: Int, _ encoding: Border.Encoding?) throws {
     let (step, parts) = state.withLock { ($0.stepInput(node), $0.viewPointers(node)) }
-    if let encoding {
-      try decode(encoding, of: node, step)
-    } else if let template = step.definition.template, let collect = template.collect {
-      collect(parts.count, TaskInputs(cells: parts.pointers.addresses, source: self, node: node, attempt: 1), step.cell)
-    } else if step.role == .twin || step.role == .deferred {
-      // What it stands for may be of a task, whose body is not to run again.
-      step.passOn(parts.pointers.addresses[0])
-    } else {
-      try step.definition.callSynchronously(
-        TaskInputs(cells: parts.pointers.addresses, source: self, node: node, attempt: 1),
-        step.cell)
+    try withExtendedLifetime(parts.pointers) {
+      let addresses = parts.pointers.addresses
+      let inputs = TaskInputs(cells: addresses, source: self, node: node, attempt: 1)
+      if let encoding {
+        try decode(encoding, of: node, step)
+      } else if let collect = step.definition.template?.collect {
+        collect(parts.count, inputs, step.cell)
+      } else if step.role == .twin || step.role == .deferred {
+        // It may be a call of a task, whose body is not to run again.
+        step.definition.output.copy(addresses[0], to: step.cell)
+      } else {
+        try step.definition.callSynchronously(inputs, step.cell)
+      }
     }
     state.withLock { _ = $0.away.remove(node) }
   }
@@ -273,11 +275,6 @@ private struct FarInputs: @unchecked Sendable {
   // Records are immutable.
   let list: [FarInput]
   init(_ list: [FarInput]) { self.list = list }
-}
-
-extension StepInput {
-  /// Copies the value of the node that this one stands for.
-  fileprivate func passOn(_ value: UnsafeRawPointer) { definition.output.copy(value, to: cell) }
 }
 
 extension RunState {

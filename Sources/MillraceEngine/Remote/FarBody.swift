@@ -24,9 +24,17 @@ final class HeldValue: @unchecked Sendable {
     isWritten = true
   }
 
+  /// - Throws: ``PipelineError`` with code `coding` if these are no value's bytes.
   convenience init(decoding bytes: [UInt8], as type: ValueType) throws {
-    try self.init(type) { cell in
-      if !type.isVoid { try type.decode(bytes, into: cell) }
+    do {
+      try self.init(type) { cell in
+        if !type.isVoid { try type.decode(bytes, into: cell) }
+      }
+    } catch {
+      throw PipelineError(
+        .coding,
+        "A value came to another process and cannot be decoded there; make '\(type.name)' decode what it encodes.",
+        cause: error)
     }
   }
 

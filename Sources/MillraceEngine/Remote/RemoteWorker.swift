@@ -146,12 +146,14 @@ public final class RemoteWorker: Sendable {
     let record = try record(at: place)
     let definition = record.definition
     let cells = try self.inputs(inputs, of: record)
-    let context = FarBody(definition, cells, nil, Cancellation())
-    return try HeldValue(definition.output) { cell in
-      if let template = definition.template, let collect = template.collect {
-        collect(inputs.count, context.inputs, cell)
-      } else {
-        try definition.callSynchronously(context.inputs, cell)
+    let body = FarBody(definition, cells, nil, Cancellation())
+    return try withExtendedLifetime(body) {
+      try HeldValue(definition.output) { cell in
+        if let collect = definition.template?.collect {
+          collect(inputs.count, body.inputs, cell)
+        } else {
+          try definition.callSynchronously(body.inputs, cell)
+        }
       }
     }
   }

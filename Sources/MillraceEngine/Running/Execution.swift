@@ -56,7 +56,7 @@ final class Execution: Sendable {
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
-    border = try Border(graph, traversal, initial.table, default: backend, kept: asked)
+    border = try Border(graph, traversal, lanes.backends, leaves: asked)
     initial.farLanes = border?.farLanes
     let isUnwatched = !options.describesPlan && !events.isObserved
     if isUnwatched && control == nil && (flowWidth != nil || backend is LocalBackend) {

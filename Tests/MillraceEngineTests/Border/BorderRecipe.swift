@@ -8,7 +8,7 @@ import Testing
 struct BorderRecipe: Codable, Sendable {
   enum Kind: Codable, Sendable, Equatable {
     case nearAlone, thereAndBack, fan, gathered, chain, storedCrossing, farStored
-    case list, farList, reduced, repeated, chosen, member, twins
+    case between, list, farList, reduced, repeated, chosen, member, twins
     case failing, lasting, flaky, dying, dyingAfterwards, waiting, waitingAsync, unforced
     case coded, logged, seeded, sameFile(String)
     case shape(BorderShape)
@@ -29,8 +29,12 @@ struct BorderRecipe: Codable, Sendable {
   private func tag(_ name: String) -> String { "\(token)/\(name)" }
 
   /// - Parameter far: Where the nodes run that are not near; nil in the other process itself.
-  func leaves(on far: (any BackendReference)?) -> [Node<Tracked>] {
+  /// - Parameter farther: A third place.
+  func leaves(
+    on far: (any BackendReference)?, and farther: (any BackendReference)? = nil
+  ) -> [Node<Tracked>] {
     let far = far ?? .local
+    let farther = farther ?? far
     switch kind {
     case .shape(let shape): return shape.leaves(token, on: far)
     case .nearAlone:
@@ -62,6 +66,10 @@ struct BorderRecipe: Codable, Sendable {
     case .farStored:
       let a = Block(on: far) { $saved(tag("a"), 1, "far") }
       return [$next(tag("b"), a), Block(on: far) { $next(tag("c"), a) }]
+    case .between:
+      let a = Block(on: far) { $made(tag("a"), 1) }
+      let sides = Block(on: farther) { (0..<2).map { $next(tag("b\($0)"), a) } }
+      return [Block(on: farther) { $joined(tag("c"), sides) }]
     case .list:
       let list = $several(tag("e"), 3)
       let results = Block(on: far) {
@@ -85,7 +93,11 @@ struct BorderRecipe: Codable, Sendable {
     case .repeated:
       return [
         Block(on: far) {
-          Repeat(from: $made(tag("r"), 0)) { $isLarge($0, 3) } _: { $after("+", $0) }
+          Repeat(from: $made(tag("r"), 0)) {
+            $isLarge($0, 3)
+          } _: {
+            $after("+", $0)
+          }
         }
       ]
     case .chosen:
@@ -117,7 +129,7 @@ struct BorderRecipe: Codable, Sendable {
     case .dyingAfterwards:
       let a = Block(on: far) { $made(tag("a"), 1) }
       let b = Block(on: far) { $dying(tag("b"), a) }
-      return [$next(tag("c"), a), b]
+      return [a, $next(tag("c"), b)]
     case .waiting:
       return Block(on: far) { [$waiting(tag("a")), $begun(tag("b"))] }
     case .waitingAsync:
@@ -129,7 +141,7 @@ struct BorderRecipe: Codable, Sendable {
     case .logged:
       return [Block(on: far) { $logged(tag("a")) }]
     case .seeded:
-      return [$drawn(tag("a")), Block(on: far) { $drawn(tag("a")).named("far") }]
+      return [Block(on: far) { $drawn(tag("a")) }]
     case .sameFile(let path):
       let file = InputFile(path)
       return [

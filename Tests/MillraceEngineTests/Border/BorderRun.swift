@@ -17,7 +17,8 @@ struct BorderRun {
     options: RunOptions = RunOptions()
   ) async throws -> BorderRun {
     let far = FarBackend(recipe: recipe, process: process)
-    let leaves = recipe.leaves(on: far)
+    let farther = FarBackend(recipe: recipe, process: process, name: "farther")
+    let leaves = recipe.leaves(on: far, and: farther)
     var options = options
     if keeps { options.keepingValues = leaves.map(\.erased) }
     let result = try await Graph(leaves: leaves.map(\.erased)).run(

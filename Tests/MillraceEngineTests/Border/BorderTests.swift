@@ -1,3 +1,4 @@
+import Foundation
 import Millrace
 import MillraceTesting
 import Testing
@@ -62,6 +63,14 @@ import Testing
     #expect(try run.numbers() == [5])
     #expect(run.near == .once(encoded: ["a"], decoded: ["e"]))
     #expect(run.far == .once(encoded: ["e"], decoded: ["a"]))
+  }
+
+  @Test func `between two other processes a value passes through as bytes`() async throws {
+    let run = try await BorderRun.of(BorderRecipe(.between))
+    #expect(try run.numbers() == [4])
+    // Both backends of the test use one process, with nothing in common but the counts.
+    #expect(run.near == .once(decoded: ["c"]))
+    #expect(run.far == .once(encoded: ["a", "c"], decoded: ["a"]))
   }
 
   @Test func `a leaf that nobody asks for stays there too`() async throws {
@@ -204,9 +213,15 @@ import Testing
     let lines = events.events.compactMap { event in
       if case .logged(_, _, let line) = event { line } else { nil }
     }
-    #expect(lines == [.init("in process \(try logged.numbers()[0])", level: .warning)])
-    let near = try await BorderRun.of(BorderRecipe(.seeded), on: nil)
-    #expect(try near.numbers()[0] != near.numbers()[1])
+    let process = try logged.numbers()[0]
+    #expect(process != Int(ProcessInfo.processInfo.processIdentifier))
+    #expect(lines == [.init("in process \(process)", level: .warning)])
+    let seeded = BorderRecipe(.seeded)
+    let far = try await BorderRun.of(seeded, on: nil).numbers()
+    let leaves = seeded.leaves(on: nil)
+    let near = try await Graph(leaves: leaves.map(\.erased)).run(
+      options: .with { $0.keepingValues = leaves.map(\.erased) })
+    #expect(try leaves.map { try near.value(of: $0).number } == far)
   }
 }
 
