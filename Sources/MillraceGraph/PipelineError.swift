@@ -24,6 +24,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let escapedElement: Code = Code("escapedElement")
     /// A `Repeat` took as many steps as it may, and its condition does not hold.
     public static let limitExceeded: Code = Code("limitExceeded")
+    /// Nodes wait for each other, because of what `after` says of them.
+    public static let cycle: Code = Code("cycle")
     /// An input file or folder is missing, unreadable, or changed while it was in use.
     public static let inputFile: Code = Code("inputFile")
     /// A value could not be encoded, or its artifact not decoded.

@@ -89,7 +89,7 @@ struct BorderCheck {
       inputs.map { (record.source($0).original, record.definition.parameters[$0].name) }
     }
     switch record.shape {
-    case .task: return read(all)
+    case .task, .instance, .method: return read(all)
     case .forEach, .when: return read(all.filter { $0 == 0 })
     case .reduce:
       // The copies take a list's elements where they are.
@@ -105,7 +105,7 @@ struct BorderCheck {
     var pending = [node.original]
     while let record = pending.popLast() {
       guard seen.insert(record).inserted else { continue }
-      if record.shape == .task {
+      if record.definition.isTask {
         sources.insert(Source(record: record, lane: lane(of: record)))
         continue
       }
@@ -148,7 +148,7 @@ struct BorderCheck {
   }
 
   private func lane(of record: UnsafePointer<NodeRecord>) -> Int? {
-    guard record.shape == .task else { return nil }
+    guard record.definition.isTask else { return nil }
     guard let backend = attributes[record]?.backend ?? record.place?.backend else {
       return farLanes.fallback
     }

@@ -225,7 +225,8 @@ extension Execution {
       isEncoded: step.role == .stored || border.kept.contains(node),
       context: RemoteCall.Context(
         run: context.run, node: context.node, attempt: attempt,
-        environment: context.environment, seed: context.seed))
+        environment: context.environment, seed: context.seed),
+      plugins: options.plugins.map { "\(type(of: $0))" })
     let answer = try await withTaskCancellationHandler {
       try await border.lanes[lane].send(.run(call))
     } onCancel: {

@@ -77,6 +77,8 @@ final class FarBody: TaskContextSource, Sendable {
   private struct State {
     var value: HeldValue?
     var lines: [RemoteAnswer.Line] = []
+    /// As plug-ins left it.
+    var context: TaskContext?
   }
 
   private struct RunningTask: @unchecked Sendable {
@@ -88,14 +90,19 @@ final class FarBody: TaskContextSource, Sendable {
   private let cells: FarInputCells
   private let context: RemoteCall.Context?
   private let cancellation: Cancellation
+  private let plugins: [any RunPlugin]
+  private let attributes: NodeAttributes
   private let state = Mutex(State())
   // Under a lock of its own, as cancelling may call anything.
   private let running = Mutex<RunningTask?>(nil)
 
   init(
     _ definition: TaskDefinition, _ cells: FarInputCells, _ context: RemoteCall.Context?,
-    _ cancellation: Cancellation
+    _ cancellation: Cancellation, plugins: [any RunPlugin] = [],
+    attributes: NodeAttributes = NodeAttributes()
   ) {
+    self.plugins = plugins
+    self.attributes = attributes
     self.definition = definition
     self.cells = cells
     self.context = context
@@ -111,14 +118,27 @@ final class FarBody: TaskContextSource, Sendable {
   }
 
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
+    state.withLock { $0.context } ?? plainContext
+  }
+
+  /// Calls the plug-ins, just before the body.
+  private func initialize() throws {
+    guard !plugins.isEmpty else { return }
+    var context = plainContext
+    let node = PluginNode(name: context.node, task: definition, attributes: attributes)
+    for plugin in plugins { try plugin.remoteInitialize(node, &context) }
+    state.withLock { [context] in $0.context = context }
+  }
+
+  private var plainContext: TaskContext {
     guard let context else { return TaskContext(cancellation: cancellation) }
     return TaskContext(
       run: context.run, node: context.node, attempt: context.attempt,
       environment: context.environment, seed: context.seed, cancellation: cancellation,
-      log: TaskLog { [self] line in
+      log: TaskLog { [weak self] line in
         let line = RemoteAnswer.Line(
           level: line.level.rawValue, source: line.source.rawValue, text: line.text)
-        state.withLock { $0.lines.append(line) }
+        self?.state.withLock { $0.lines.append(line) }
       })
   }
 
@@ -130,6 +150,7 @@ final class FarBody: TaskContextSource, Sendable {
     case .sync(let body):
       do {
         if cancellation.isCancelled { throw CancellationError() }
+        try initialize()
         keep(try HeldValue(definition.output) { try body(inputs, $0) })
         done(nil)
       } catch {
@@ -140,6 +161,7 @@ final class FarBody: TaskContextSource, Sendable {
       return { [self] in
         do {
           try await cancellable {
+            try initialize()
             keep(try await HeldValue(definition.output) { try await body(inputs, $0) })
           }
           done(nil)

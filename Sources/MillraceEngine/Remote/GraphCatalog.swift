@@ -14,7 +14,7 @@ final class GraphCatalog: @unchecked Sendable {
 
   /// - Complexity: O(*v* + *e*), and what encoding the constants takes.
   init(_ graph: Graph) {
-    traversal = Traversal(graph.leaves)
+    traversal = Traversal(graph.leaves, standIns: graph.standIns)
     var records = traversal.records
     var places: [UnsafePointer<NodeRecord>: Int] = [:]
     for (place, record) in records.enumerated() { places[record] = place }
@@ -32,6 +32,15 @@ final class GraphCatalog: @unchecked Sendable {
     self.records = records
     self.places = places
     signature = Self.signature(of: records, places)
+  }
+
+  /// What modifiers say of a node.
+  func attributes(of record: UnsafePointer<NodeRecord>) -> NodeAttributes {
+    if let position = traversal.find(record) {
+      return traversal.attributes[position] ?? NodeAttributes()
+    }
+    return records.lazy.compactMap { $0.definition.template?.attributes[record] }.first
+      ?? NodeAttributes()
   }
 
   /// Nil for a node that is no part of the graph.

@@ -40,6 +40,8 @@ public struct RemoteCall: Codable, Sendable {
   /// Whether the answer is to have the value's encoding.
   public var isEncoded: Bool
   public var context: Context
+  /// The types of the run's plug-ins, which must be those of the worker.
+  public var plugins: [String]
 
   /// What is the same here and there of a task's context.
   public struct Context: Codable, Sendable {

@@ -26,10 +26,15 @@ public final class RemoteWorker: Sendable {
   private let catalog: GraphCatalog
   private let digests = FileDigests(store: .inMemory())
   private let pool: WorkerPool
+  private let plugins: [any RunPlugin]
   private let state = Mutex(State())
 
-  /// - Parameter width: How many bodies run at once, at least 1; more than the backend's own is of no use.
-  public init(_ graph: Graph, width: Int = 1) {
+  /// - Parameters:
+  ///   - width: How many bodies run at once, at least 1; more than the backend's own is of no use.
+  ///   - plugins: Those of the run, whose `remoteInitialize` is called here. A body of a run with others is
+  ///     refused.
+  public init(_ graph: Graph, width: Int = 1, plugins: [any RunPlugin] = []) {
+    self.plugins = plugins
     catalog = GraphCatalog(graph)
     pool = WorkerPool(label: "millrace.worker", width: max(1, width), order: .depthFirst)
   }
@@ -103,8 +108,17 @@ public final class RemoteWorker: Sendable {
         "Node '\(call.context.node)' is another task here than where it was called, '\(call.task)'; start the other process as the same executable."
       )
     }
+    let names = plugins.map { "\(type(of: $0))" }
+    guard names == call.plugins else {
+      throw PipelineError(
+        .misuse,
+        "The run has the plug-ins \(call.plugins) and the other process \(names); give both the same, the other by 'RemoteWorker(_:width:plugins:)'."
+      )
+    }
     let inputs = try inputs(call.inputs, of: record)
-    let body = FarBody(definition, inputs, call.context, cancellation(of: call.value))
+    let body = FarBody(
+      definition, inputs, call.context, cancellation(of: call.value),
+      plugins: plugins, attributes: catalog.attributes(of: record))
     defer { state.withLock { $0.cancellations[call.value] = nil } }
     let failure = await withCheckedContinuation { continuation in
       pool.submit([BackendJob(rank: 0) { body.run { continuation.resume(returning: $0) } }])

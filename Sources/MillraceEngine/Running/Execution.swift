@@ -15,6 +15,8 @@ final class Execution: Sendable {
   let events: EventStream
   let clock: RunClock
   let attempts = AttemptTable()
+  /// Nil where there are no plug-ins, so that they cost nothing.
+  let plugin: (any RunPlugin)?
   let state: Mutex<RunState>
   let ledger = Mutex(Ledger())
   let lanes: Lanes
@@ -45,8 +47,9 @@ final class Execution: Sendable {
     keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
-    let leaves = graph.leaves + options.keepingValues
-    let traversal = Traversal(leaves)
+    plugin = PluginCollection.joining(options.plugins)
+    let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
@@ -58,7 +61,7 @@ final class Execution: Sendable {
     }
     border = try Border(graph, traversal, lanes.backends, leaves: asked)
     initial.farLanes = border?.farLanes
-    let isUnwatched = !options.describesPlan && !events.isObserved
+    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
     if isUnwatched && control == nil && (flowWidth != nil || backend is LocalBackend) {
       flow = Flow(initial.table, values: initial.values, leaves: asked)
     } else {

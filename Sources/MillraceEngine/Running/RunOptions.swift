@@ -10,12 +10,16 @@ public struct RunOptions: Sendable {
   /// `context.clock`.
   public var clock: any Clock<Duration> = ContinuousClock()
   /// What random numbers of tasks with `randomness: true` start from.
+  ///
+  /// A plug-in with a ``RunPlugin/seed`` stands above it.
   public var seed: UInt64 = 0
   /// Where environment variables come from; by default the process's own.
   public var environment: @Sendable (String) -> String? = ProcessEnvironment.value
   /// The folder that relative paths of exports are taken from; nil leaves exports out.
   public var exportFolder: String? = "."
   public var observers: [any RunObserver] = []
+  /// Called before the run and before each attempt, in their order.
+  public var plugins: [any RunPlugin] = []
   /// Set by whoever wants the run to end.
   public var cancellation: Cancellation = Cancellation()
   /// How much there is of each pool that nodes request with `resources:`, in this run. A node that
@@ -36,6 +40,9 @@ public struct RunOptions: Sendable {
   /// Whether ``Plan/nodes`` is wanted, which takes time in large graphs; without it they are empty.
   /// A run that is not planned apart leaves it out.
   public var describesPlan: Bool = true
+
+  /// What is said of nodes by pattern, in the order in which it was said.
+  var queries: [RunQuery] = []
 
   public init() {}
 }

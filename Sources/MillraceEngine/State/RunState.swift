@@ -113,6 +113,9 @@ struct RunState: ~Copyable {
   var ended: [Int] = []
   var reportsEnds = false
 
+  /// What starts after what, where no value is passed.
+  var ordering: Ordering = Ordering()
+
   var staticNames: NodeNames?
   var identities: [Int: Digest] = [:]
 
@@ -145,6 +148,7 @@ struct RunState: ~Copyable {
         uses[table.source(edge)] += 1
       }
     }
+    orderNodes()
   }
 
   deinit {

@@ -15,7 +15,10 @@ public struct NodeAttributes: Sendable {
   public var priority: Int?
   public var cache: CachePolicy?
   public var tags: [String] = []
-  package var backend: (any BackendReference)?
+  /// Where the node runs; nil for its block's backend, or the run's.
+  public var backend: (any BackendReference)?
+
+  package init() {}
 
   /// Whether something is said of its attempts.
   package var hasAttemptPolicy: Bool { retry != nil || timeout != nil }

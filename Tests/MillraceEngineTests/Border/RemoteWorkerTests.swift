@@ -37,10 +37,10 @@ private struct Loopback: RemoteBackend {
   final class Openings: Sendable { let count = Atomic<Int>(0) }
 
   init(
-    _ recipe: BorderRecipe,
+    _ recipe: BorderRecipe, plugins: [any RunPlugin] = [],
     change: @escaping @Sendable (inout RemoteRequest) throws -> Void = { _ in }
   ) {
-    connection = Connection(RemoteWorker(recipe.graph(on: nil)), change: change)
+    connection = Connection(RemoteWorker(recipe.graph(on: nil), plugins: plugins), change: change)
   }
 
   func connect() throws -> any RemoteConnection {
@@ -50,12 +50,15 @@ private struct Loopback: RemoteBackend {
 
   var requests: [RemoteRequest] { connection.requests.withLock { $0 } }
 
-  func run(_ recipe: BorderRecipe) async throws -> (RunResult, [Node<Tracked>]) {
+  func run(
+    _ recipe: BorderRecipe, plugins: [any RunPlugin] = []
+  ) async throws -> (RunResult, [Node<Tracked>]) {
     let leaves = recipe.leaves(on: self)
     let result = try await Graph(leaves: leaves.map(\.erased)).run(
       options: .with {
         $0.keepingValues = leaves.map(\.erased)
         $0.failurePolicy = .keepGoing
+        $0.plugins = plugins
       })
     return (result, leaves)
   }
@@ -142,6 +145,25 @@ extension RemoteRequest {
     let (result, _) = try await backend.run(recipe)
     #expect(result.failures.map(\.code) == [.remote])
     #expect(result.failures.first?.message.contains("another task") == true)
+  }
+
+  @Test func `plug-ins are called by the worker, which must have those of the run`() async throws {
+    let recipe = BorderRecipe(.seeded)
+    let calls = Calls()
+    func plugin(_ side: String) -> InitializerPlugin {
+      InitializerPlugin(remote: { node, context in
+        calls.note("\(side) \(node.name)")
+        context.seed = .sha256([1])
+      })
+    }
+    let plain = Loopback(recipe)
+    let refused = try await plain.run(recipe, plugins: [plugin("near")]).0
+    #expect(refused.failures.map(\.code) == [.misuse] && calls.names.isEmpty)
+    let backend = Loopback(recipe, plugins: [plugin("far")])
+    let (result, leaves) = try await backend.run(recipe, plugins: [plugin("near")])
+    #expect(calls.names == ["far drawn"])
+    var random = SeededRandom(seed: .sha256([1]))
+    #expect(try result.value(of: leaves[0]).number == .random(in: 0..<1_000_000_000, using: &random))
   }
 
   @Test func `a place that is none is refused`() async throws {
