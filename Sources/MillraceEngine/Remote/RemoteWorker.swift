@@ -118,7 +118,8 @@ public final class RemoteWorker: Sendable {
     let inputs = try inputs(call.inputs, of: record)
     let body = FarBody(
       definition, inputs, call.context, cancellation(of: call.value),
-      plugins: plugins, attributes: catalog.attributes(of: record))
+      plugins: plugins,
+      attributes: plugins.isEmpty ? NodeAttributes() : catalog.attributes(of: record))
     defer { state.withLock { $0.cancellations[call.value] = nil } }
     let failure = await withCheckedContinuation { continuation in
       pool.submit([BackendJob(rank: 0) { body.run { continuation.resume(returning: $0) } }])

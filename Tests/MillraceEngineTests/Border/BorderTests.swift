@@ -65,6 +65,18 @@ import Testing
     #expect(run.far == .once(encoded: ["e"], decoded: ["a"]))
   }
 
+  @Test func `a query may send nodes to the other process`() async throws {
+    let recipe = BorderRecipe(.nearAlone)
+    let run = try await BorderRun.of(
+      recipe,
+      options: .with { options in
+        options.query("next") { $0.backend = FarBackend(recipe: recipe) }
+      })
+    #expect(try run.numbers() == [3])
+    #expect(run.near == .once(encoded: ["a"], decoded: ["b"]))
+    #expect(run.far == .once(encoded: ["b"], decoded: ["a"]))
+  }
+
   @Test func `between two other processes a value passes through as bytes`() async throws {
     let run = try await BorderRun.of(BorderRecipe(.between))
     #expect(try run.numbers() == [4])
