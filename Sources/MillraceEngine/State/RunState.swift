@@ -67,9 +67,9 @@ struct RunState: ~Copyable {
   var holdsInputs: [Bool]
   var isPresent: [Bool]
   /// The part, once it is known; a known part of nil means that consumers have no key.
-  var parts: [Int: KeyParts.Value?] = [:]
-  var keys: [Int: Key] = [:]
-  var artifacts: [Int: ArtifactRecord] = [:]
+  var parts: PositionTable<KeyParts.Value?> = PositionTable()
+  var keys: PositionTable<Key> = PositionTable()
+  var artifacts: PositionTable<ArtifactRecord> = PositionTable()
   var makers: [Maker: Int] = [:]
   var twins: [Int: [Int]] = [:]
   /// How many bodies of tasks ran and returned.
