@@ -14,11 +14,13 @@ public struct NodeAttributes: Sendable {
   public var tags: [String] = []
   package var backend: (any BackendReference)?
 
+  package init() {}
+
   /// Whether something is said of its attempts.
   package var hasAttemptPolicy: Bool { retry != nil || timeout != nil }
 
   /// What is said of a node in several places holds together; the later statement wins.
-  mutating func merge(_ later: NodeAttributes) {
+  package mutating func merge(_ later: NodeAttributes) {
     name = later.name ?? name
     exports += later.exports.filter { !exports.contains($0) }
     isPrinted = isPrinted || later.isPrinted

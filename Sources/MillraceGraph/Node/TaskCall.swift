@@ -75,7 +75,12 @@
     precondition(bound == record.pointee.inputCount, "a task call must bind every parameter once")
     let arena = record.pointee.arena.takeRetainedValue()
     arena.register(record)
-    return AnyNode(arena: arena, record: UnsafePointer(record))
+    let node = AnyNode(arena: arena, record: UnsafePointer(record))
+    // What is said of a sub-pipeline is said of each of its tasks, before anything else is.
+    guard record.pointee.place != nil, node.record.shape == .task,
+      let attributes = node.record.place?.attributes
+    else { return node }
+    return node.modified(attributes)
   }
 }
 
