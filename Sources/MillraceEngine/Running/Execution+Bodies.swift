@@ -46,6 +46,7 @@ extension Execution {
       if options.cancellation.isCancelled { throw CancellationError() }
       try body(inputs(node, pointers), step.cell)
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start, submit)
     }
     finish(node, step, attempt: 1, start: start, submit)
@@ -61,6 +62,7 @@ extension Execution {
         try await body(inputs(node, pointers), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start) { submit($0) }
     }
     finish(node, step, attempt: 1, start: start) { submit($0) }

@@ -121,6 +121,7 @@ final class Execution: Sendable {
     defer { registration.remove() }
     await run.run(inOrder: flowWidth == nil) { [self] node, error in
       ledger.withLock { $0[node].attempts = 1 }
+      record(1, of: node, error)
       if note(error, of: node, attempt: 1) {
         failed.withLock { _ = $0.insert(node) }
         if stopsAtFailure { run.stop() }
