@@ -11,6 +11,9 @@ struct TaskPlace {
   private(set) var actor: String?
   private(set) var isGeneric = false
   private(set) var isProtocol = false
+  /// Whether the innermost type is an actor, and whether that is a task.
+  private(set) var isInActor = false
+  private(set) var isInTask = false
   /// Whether the task stands in a function, closure or accessor.
   private(set) var isLocal = false
 
@@ -29,6 +32,10 @@ struct TaskPlace {
         isLocal = true
       }
       isGeneric = isGeneric || Self.isGeneric(context)
+    }
+    if let actor = contexts.first?.as(ActorDeclSyntax.self) {
+      isInActor = true
+      isInTask = actor.attributes.plain.contains { $0.isNamed("Task") }
     }
     typePath = names.reversed().joined(separator: ".")
   }

@@ -7,6 +7,9 @@ struct TaskProblem: DiagnosticMessage {
     case notATask, typeKind, operatorFunction, genericDeclaration, appliedTwice
     // Where it stands.
     case instanceMethod, classMethod, protocolRequirement, localDeclaration, genericContext
+    // An actor, and its methods.
+    case methodOfNoTask, isolatedElsewhere, distributedActor, severalInitializers
+    case privateInitializer, failableInitializer, conditionalInitializer, cachedState
     // A function, or a type's `run`.
     case inoutParameter, variadicParameter, closureParameter, opaqueParameter, specifiedParameter
     case tooManyParameters, rethrowsFunction, closureResult, opaqueResult
@@ -40,6 +43,20 @@ struct TaskProblem: DiagnosticMessage {
     switch kind {
     case .notATask: "; annotate a function, or a structure with a 'run()' method"
     case .typeKind: "; make it a structure, whose stored properties are the task's inputs"
+    case .methodOfNoTask:
+      ", a method of an actor that is no task; write '@Task' before the actor as well"
+    case .isolatedElsewhere:
+      " under '\(name)', which keeps it from the actor's state; remove '\(name)', or make it 'static'"
+    case .distributedActor:
+      ", which is distributed and would need a system to be made in; remove 'distributed'"
+    case .severalInitializers:
+      " with several initializers; keep the one that nodes are made with, and move the others to an extension"
+    case .privateInitializer: ", whose initializer is private; remove 'private'"
+    case .failableInitializer: ", whose initializer may give nil; let it throw instead"
+    case .conditionalInitializer:
+      " with an initializer inside '#if'; move the '#if' into its body"
+    case .cachedState:
+      " with 'cache: \(name)'; what depends on an actor's state is made in every run, write '.off' or nothing"
     case .operatorFunction: "; give the function a name"
     case .genericDeclaration:
       ", which is generic; a task's types must be known, so write one task for each type that calls it"

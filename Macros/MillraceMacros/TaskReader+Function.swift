@@ -4,13 +4,20 @@ import SwiftSyntax
 extension TaskReader {
   mutating func read(_ function: FunctionDeclSyntax) -> TaskSignature? {
     checkPlace(name: function.name, generics: function.genericParameterClause)
-    checkKind(of: function)
+    if case .identifier = function.name.tokenKind {
+    } else {
+      problems.report(.operatorFunction, at: function.name)
+    }
+    let isMethod = isMethodOfActor(function)
+    if isMethod { checkMethod(function) } else { checkKind(of: function) }
     let scope = NameScope(selfType: place.isMember ? place.typePath : nil)
-    let (parameters, arguments) = readParameters(of: function, in: scope)
+    let (inputs, arguments) = readParameters(
+      function.signature.parameterClause, of: function.name, in: scope)
+    let parameters = (isMethod ? [instanceParameter(besides: inputs)] : []) + inputs
     let (effects, output) = readEffects(of: function, in: scope)
-    let settings = readArguments(naming: parameters)
+    let settings = readArguments(naming: inputs)
     guard problems.diagnostics.isEmpty else { return nil }
-    let labels = parameters.map { "\($0.label?.withoutBackticks ?? "_"):" }.joined()
+    let labels = inputs.map { "\($0.label?.withoutBackticks ?? "_"):" }.joined()
     return TaskSignature(
       place: place, nameToken: function.name,
       path: place.path(of: "\(function.name.plainName)(\(labels))"),
@@ -19,16 +26,14 @@ extension TaskReader {
       attributes: sharedAttributes(function.attributes),
       isUnavailable: function.attributes.isUnavailable,
       isPrivate: place.isPrivate || function.modifiers.hidesFromOtherFiles,
-      parameters: parameters, effects: effects, output: output,
-      body: .function(arguments: arguments))
+      parameters: parameters, effects: effects, output: output, state: isMethod ? .method : .none,
+      // A property of the actor may be read from the context, which its methods cannot see.
+      injects: isMethod,
+      body: isMethod ? .method(arguments: arguments) : .function(arguments: arguments))
   }
 
-  /// A task must be callable without an instance, and by a name.
+  /// A task must be callable without an instance.
   private mutating func checkKind(of function: FunctionDeclSyntax) {
-    if case .identifier = function.name.tokenKind {
-    } else {
-      problems.report(.operatorFunction, at: function.name)
-    }
     guard place.isMember, !place.isProtocol, !place.isLocal else { return }
     if let modifier = function.modifiers.modifier(.class) {
       let changed = modifier.with(\.name.tokenKind, .keyword(.static))
@@ -41,12 +46,12 @@ extension TaskReader {
   }
 
   /// - Returns: The inputs, and the arguments of a call, contexts among them.
-  private mutating func readParameters(
-    of function: FunctionDeclSyntax, in scope: NameScope
+  mutating func readParameters(
+    _ clause: FunctionParameterClauseSyntax, of name: TokenSyntax, in scope: NameScope
   ) -> ([TaskParameter], [TaskBody.Argument]) {
     var parameters: [TaskParameter] = []
     var arguments: [TaskBody.Argument] = []
-    for parameter in function.signature.parameterClause.parameters {
+    for parameter in clause.parameters {
       let isContext = parameter.type.isTaskContext
       arguments.append(
         TaskBody.Argument(
@@ -57,7 +62,7 @@ extension TaskReader {
     }
     if parameters.count > Self.maximumInputs {
       problems.report(
-        .tooManyParameters, at: function.name, name: "\(Self.maximumInputs)")
+        .tooManyParameters, at: name, name: "\(Self.maximumInputs)")
     }
     return (parameters, arguments)
   }

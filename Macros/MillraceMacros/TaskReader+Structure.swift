@@ -74,7 +74,7 @@ extension FunctionDeclSyntax {
 
 extension DeclSyntax {
   /// The name of a type that is declared in another one.
-  fileprivate var nestedTypeName: String? {
+  var nestedTypeName: String? {
     let isType =
       self.is(StructDeclSyntax.self) || self.is(EnumDeclSyntax.self)
       || self.is(ClassDeclSyntax.self) || self.is(ActorDeclSyntax.self)

@@ -38,6 +38,7 @@ struct TaskReader {
     }
     if let function = declaration.as(FunctionDeclSyntax.self) { return read(function) }
     if let structure = declaration.as(StructDeclSyntax.self) { return read(structure) }
+    if let actor = declaration.as(ActorDeclSyntax.self) { return read(actor) }
     if let type = declaration.asProtocol((any DeclGroupSyntax).self) {
       problems.report(.typeKind, at: type.introducer)
     } else {

@@ -39,13 +39,21 @@ extension TaskSignature {
       "output: \(outputExpression)",
     ]
     if injects { fields.append("injects: true") }
-    fields.append("\(effects.needsAsync ? "async" : "sync"): \(closure)")
+    let isAsync = effects.needsAsync || state == .method
+    fields.append("\(isAsync ? "async" : "sync"): \(closure)")
     return "Millrace.TaskDefinition(\n\(fields.joined(separator: ",\n").indented)\n)"
   }
 
   private var outputExpression: String {
+    if state == .method && output == nil { return ".__result()" }
     guard let output else { return ".__effect()" }
-    return "\(keepsValue ? ".__stored" : ".__passing")(\(output.metatype), \"\(output.text)\")"
+    let form =
+      switch state {
+      case .none: keepsValue ? ".__stored" : ".__passing"
+      case .instance: ".__instance"
+      case .method: ".__result"
+      }
+    return "\(form)(\(output.metatype), \"\(output.text)\")"
   }
 
   /// The body: it takes the inputs as `$0`, a name that no task can have.
@@ -58,6 +66,15 @@ extension TaskSignature {
     case .function(let arguments):
       let call = "\(callee)(\(arguments.map(source(of:)).joined(separator: ", ")))"
       return "{ \(head)\(effects.callPrefix)\(call) }"
+    case .method(let arguments):
+      // The inputs behind the instance are the method's own.
+      let own = arguments.map { argument in
+        source(
+          of: TaskBody.Argument(label: argument.label, input: argument.input.map { $0 + 1 }))
+      }
+      let instance = source(of: TaskBody.Argument(label: "", input: 0))
+      let prefix = effects.isThrowing ? "try await" : "await"
+      return "{ \(prefix) \(instance).\(nameToken.trimmed.text)(\(own.joined(separator: ", "))) }"
     case .structure(let runArguments, let isMutating):
       let inputs = parameters.enumerated().map { index, parameter in
         source(of: TaskBody.Argument(label: "\(parameter.name): ", input: index))

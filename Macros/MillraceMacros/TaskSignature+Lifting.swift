@@ -17,7 +17,8 @@ extension TaskSignature {
   /// that takes any input everywhere there are some with plain values.
   func liftedFunctions(calling definition: TaskName) -> [DeclSyntax] {
     let general = parameters.map { _ in Form.input }
-    var functions = [lifted(general, calling: definition, isDisfavored: !parameters.isEmpty)]
+    let isDisfavored = parameters.contains { !$0.isInstance }
+    var functions = [lifted(general, calling: definition, isDisfavored: isDisfavored)]
     for forms in literalForms where forms != general {
       functions.append(lifted(forms, calling: definition))
     }
@@ -30,8 +31,10 @@ extension TaskSignature {
   /// parameters are mixed in every way; of more, all are inputs or all are plain, because the number
   /// of functions doubles with each.
   private var literalForms: [[Form]] {
-    let required = parameters.indices.filter { parameters[$0].defaultValue == nil }
-    let plain = parameters.map { _ in Form.plain }
+    let required = parameters.indices.filter {
+      parameters[$0].defaultValue == nil && !parameters[$0].isInstance
+    }
+    let plain = parameters.map { $0.isInstance ? Form.input : .plain }
     let isMixed = required.count <= 3
     let choices = isMixed ? Array(0..<1 << required.count) : [0, 1 << required.count - 1]
     return choices.reversed().map { choice in
@@ -49,7 +52,7 @@ extension TaskSignature {
     let declared = zip(parameters, forms).map { parameter, form in
       "\(parameter.declaredNames): \(parameter.declaration(isPlain: form == .plain))"
     }
-    let bindings = zip(parameters, forms).map { parameter, form in
+    let bindings = zip(parameters, forms).filter { !$0.0.isInstance }.map { parameter, form in
       form == .plain
         // The coercion keeps an `any` value as it is, where a call would open it.
         ? "$0.bind(constant: \(parameter.reference) as \(parameter.type.text))"
@@ -58,12 +61,13 @@ extension TaskSignature {
     let lines = attributes + (isDisfavored ? ["@_disfavoredOverload"] : [])
     let clause = declared.isEmpty ? "" : "\n\(declared.joined(separator: ",\n").indented)\n"
     let body = bindings.isEmpty ? "{ _ in }" : "{\n\(bindings.joined(separator: "\n").indented)\n}"
+    let instance = parameters.first { $0.isInstance }.map { "(on: \($0.reference))" } ?? ""
     let name =
       name.allSatisfy { $0 == "_" || $0.isLetter || $0.isNumber } ? "$\(name)" : "`$\(name)`"
     return DeclSyntax(
       stringLiteral: """
         \(lines.map { "\($0)\n" }.joined())nonisolated \(modifiers)func \(name)(\(clause)) -> Millrace.Node<\(output?.text ?? "Void")> {
-        \((isUnavailable ? "Swift.fatalError()" : "\(definition.reference).__call \(body)").indented)
+        \((isUnavailable ? "Swift.fatalError()" : "\(definition.reference).__call\(instance) \(body)").indented)
         }
         """)
   }
@@ -72,6 +76,7 @@ extension TaskSignature {
 extension TaskParameter {
   /// Type and default in a lifted function.
   fileprivate func declaration(isPlain: Bool) -> String {
+    if isInstance { return "Millrace.Node<\(type.text)>" }
     if isPlain { return type.text + (defaultValue.map { " = \($0)" } ?? "") }
     let value = defaultValue.map { " = Millrace.Constant<\(type.text)>(\($0))" } ?? ""
     return "some Millrace.TaskInput<\(type.text)>\(value)"

@@ -22,8 +22,12 @@ struct TaskSignature {
   var effects: TaskEffects
   /// Nil for a task that returns nothing.
   var output: WrittenType?
+  var state = State.none
   var injects = false
   var body: TaskBody
+
+  /// What the task has to do with an actor's state.
+  enum State { case none, instance, method }
 
   /// The base name without backticks.
   var name: String { nameToken.plainName }
@@ -46,6 +50,8 @@ struct TaskParameter {
   var name: String
   var type: WrittenType
   var defaultValue: String?
+  /// Whether it is the instance that a method is called on, which only a node can give.
+  var isInstance = false
 
   /// The name in the definition, which messages and `ignoring:` use.
   var recordedName: String { (label ?? name).withoutBackticks }
@@ -73,12 +79,14 @@ struct TaskEffects {
 /// How a definition calls the task's code.
 enum TaskBody {
   case function(arguments: [Argument])
+  /// A method is called on the first input.
+  case method(arguments: [Argument])
   /// A structure is initialised with all inputs, then it runs.
   case structure(runArguments: [Argument], isMutating: Bool)
 
   var takesContext: Bool {
     switch self {
-    case .function(let arguments), .structure(let arguments, _):
+    case .function(let arguments), .method(let arguments), .structure(let arguments, _):
       arguments.contains { $0.input == nil }
     }
   }

@@ -35,6 +35,14 @@ extension Pipeline {
   /// The pipeline's graph, made anew.
   public func graph() -> Graph { Graph { body } }
 
+  /// The nodes of the pipeline's graph that match a pattern; see ``MillraceGraph/Query``.
+  ///
+  /// What follows is a graph of its own. To run the pipeline under its name, say the same with
+  /// ``MillraceEngine/RunOptions/query(_:_:)``.
+  ///
+  /// - Throws: ``PipelineError`` with code `unknownNode` if nothing matches.
+  public func query(_ pattern: String) throws -> Query { try graph().query(pattern) }
+
   /// Works out what a run would do; see ``MillraceGraph/Graph/plan(on:in:options:)``.
   public func plan(
     on backend: any Backend = .local, in store: ArtifactStore, options: RunOptions = RunOptions()

@@ -52,15 +52,14 @@ extension SubPipeline {
   /// - Returns: Its results. Two calls make two sets of nodes, which share their keys.
   public func callAsFunction() -> Output {
     let region = __region
-    return NodePlace.building(group: region.name, on: region.backend, region.attributes) { body }
+    return NodePlace.building(group: region.name, saying: region.sayings) { body }
   }
 }
 
 /// The name of a sub-pipeline's group, and what is said of all of its tasks.
 public struct __SubPipelineRegion: Sendable {
   var name: String
-  var backend: (any BackendReference)?
-  var attributes: NodeAttributes?
+  var sayings = NodePlace.Sayings()
 }
 
 /// A sub-pipeline of which something is said.
@@ -80,10 +79,10 @@ extension SubPipeline {
 
   /// Runs its nodes on another backend: it is a block then.
   public func on(_ backend: any BackendReference) -> ModifiedSubPipeline<Output> {
-    modified { $0.backend = backend }
+    modified { $0.sayings.backend = backend }
   }
 
-  /// Overrides the cache policy of each of its tasks.
+  /// Overrides the cache policy of each of its tasks, but of actors and calls on them.
   public func cache(_ policy: CachePolicy) -> ModifiedSubPipeline<Output> {
     saying { $0.cache = policy }
   }
@@ -110,6 +109,28 @@ extension SubPipeline {
     saying { $0.failure = policy }
   }
 
+  /// Says what each of its tasks takes of the run's pools; not what all take together.
+  public func resources(_ amounts: [String: ResourceAmount]) -> ModifiedSubPipeline<Output> {
+    saying { $0.resources = amounts }
+  }
+
+  /// Overrides the priority of each of its tasks.
+  public func priority(_ priority: Int) -> ModifiedSubPipeline<Output> {
+    saying { $0.priority = priority }
+  }
+
+  /// Starts each of its tasks only when other nodes have ended successfully.
+  public func after<each Other: Sendable>(
+    _ others: repeat Node<each Other>
+  ) -> ModifiedSubPipeline<Output> {
+    modified { for other in repeat each others { $0.sayings.befores.append(other.erased) } }
+  }
+
+  /// Starts each of its tasks only when all nodes of a list have ended successfully.
+  public func after<Other: Sendable>(_ others: [Node<Other>]) -> ModifiedSubPipeline<Output> {
+    modified { $0.sayings.befores += others.map(\.erased) }
+  }
+
   /// Adds labels to those of its tasks.
   public func tagged(_ tags: String...) -> ModifiedSubPipeline<Output> {
     saying { $0.tags = tags }
@@ -121,9 +142,9 @@ extension SubPipeline {
     modified { region in
       var said = NodeAttributes()
       change(&said)
-      var all = region.attributes ?? NodeAttributes()
+      var all = region.sayings.attributes ?? NodeAttributes()
       all.merge(said)
-      region.attributes = all
+      region.sayings.attributes = all
     }
   }
 

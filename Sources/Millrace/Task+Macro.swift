@@ -50,6 +50,34 @@
 /// let model = $TrainModel(rows: features)
 /// ```
 ///
+/// **Actors.** An actor is lifted by its initialiser, of which it has one or none outside of extensions:
+/// a node of it is an instance, made anew in every run. Methods that are tasks as well are lifted as
+/// static functions that take the instance's node first.
+///
+/// ```swift
+/// @Task
+/// actor Counter {
+///   private var count: Int
+///   init(start: Int = 0) { count = start }
+///   @Task func add(_ number: Int) -> Int {
+///     count += number
+///     return count
+///   }
+/// }
+///
+/// let graph = Graph {
+///   let counter = $Counter(start: 3)   // Node<Counter>
+///   Counter.$add(counter, 1)           // Node<Int>, 4
+///   Counter.$add(counter, 2)           // 6
+/// }
+/// ```
+///
+/// Calls on one node's instance run one after another, in the order in which they were made; a call runs
+/// if a later one in the same `Graph { … }` does, and is skipped if an earlier one failed. Neither
+/// instances nor calls are ever cached, so what they give need not be `Codable`. Inside of a `ForEach`
+/// an instance that is called with the element must be made from it. Methods stand in the actor itself,
+/// since an extension does not tell a macro what it extends.
+///
 /// **Contexts.** A parameter of type `TaskContext` or `TaskContext?`, of a function or of `run`, gets
 /// the context of the run. `$name` does not have it.
 ///
@@ -58,17 +86,21 @@
 /// and the types that they take and return `nonisolated`.
 ///
 /// **What cannot be a task**: functions with `inout`, variadic, closure or opaque parameters, generic
-/// ones, instance methods, and anything in a generic type or inside a function. Each is diagnosed.
+/// ones, instance methods of types that are no actors, and anything in a generic type or inside a
+/// function. Each is diagnosed.
 ///
 /// - Parameters:
 ///   - name: The name that nodes get by default; the function's or type's own if it is left out.
 ///   - version: To be raised when the task must run again though its code looks the same.
-///   - cache: Whether the value is stored. Write `.transient` or `.off` literally: then the output need
+///   - cache: Whether the value is stored; `.off` alone for actors and their methods. Write `.transient` or `.off` literally: then the output need
 ///     not be `Codable`.
 ///   - randomness: Whether the run's seed is part of the key.
 ///   - environment: Names of environment variables whose values are part of the key.
 ///   - retry: How often a failed attempt is repeated, after which errors, and how long after.
 ///   - timeout: How long the node, or an attempt, may take.
+///   - resources: What a body takes of the run's pools while it runs, `["memory": .gib(4), "gpu": 1]`.
+///     The run must say how much there is: see `RunOptions.resources`.
+///   - priority: Among nodes that are ready, those of the highest number run first.
 ///   - tags: Labels of the nodes.
 ///   - ignoring: Inputs that are no part of the key, as string literals: labels or names of parameters,
 ///     or names of properties.
@@ -81,6 +113,8 @@ public macro Task(
   environment: [String] = [],
   retry: RetryPolicy = .none,
   timeout: TimeoutPolicy = .none,
+  resources: [String: ResourceAmount] = [:],
+  priority: Int = 0,
   tags: [String] = [],
   ignoring: [String] = []
 ) = #externalMacro(module: "MillraceMacros", type: "TaskMacro")

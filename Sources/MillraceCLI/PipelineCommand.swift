@@ -25,8 +25,8 @@ public import Millrace
 ///
 /// The pipeline's own options, flags and arguments work on `run` and `plan`. These are Millrace's,
 /// and a pipeline that declares one of their names is refused: `--backend`, `--store`,
-/// `--keep-going`, `--seed`, `--json`. An option goes before the variable `MILLRACE_BACKEND` or
-/// `MILLRACE_STORE`, and that before the default.
+/// `--resource`, `--jobs`, `--memory`, `--keep-going`, `--seed`, `--json`. An option goes before the
+/// variable `MILLRACE_BACKEND`, `MILLRACE_STORE` or `MILLRACE_RESOURCES`, and that before the default.
 ///
 /// The exit status is 0; 1 if a task failed or the results could not be written; 64 if the command
 /// line is wrong; 130 if the run was interrupted, 143 if it was terminated. An interrupted run
@@ -34,9 +34,19 @@ public import Millrace
 ///
 /// Give `configuration` for an overview in the help, a version, or subcommands of your own; they
 /// come beside Millrace's.
-public protocol PipelineCommand: AsyncParsableCommand, Pipeline {}
+public protocol PipelineCommand: AsyncParsableCommand, Pipeline {
+  /// How much there is of each pool that tasks request with `resources:`, where neither the command
+  /// line nor the environment says so. Empty by default.
+  ///
+  /// ```swift
+  /// static var resourceLimits: [String: ResourceAmount] { ["gpu": 1, "memory": .gib(8)] }
+  /// ```
+  static var resourceLimits: [String: ResourceAmount] { get }
+}
 
 extension PipelineCommand {
+  public static var resourceLimits: [String: ResourceAmount] { [:] }
+
   /// Runs the process's command line and exits.
   public static func main() async {
     await main(nil)

@@ -13,7 +13,7 @@ struct PipelineRun {
     self.session = session
   }
 
-  func perform(_ pipeline: some Pipeline) async -> ExitStatus {
+  func perform(_ pipeline: some PipelineCommand) async -> ExitStatus {
     do {
       return await perform(pipeline, try common.settings(session.environment))
     } catch {
@@ -22,12 +22,13 @@ struct PipelineRun {
     }
   }
 
-  private func perform(_ pipeline: some Pipeline, _ settings: Settings) async -> ExitStatus {
+  private func perform(_ pipeline: some PipelineCommand, _ settings: Settings) async -> ExitStatus {
     let console = session.console
     if settings.usesJSON { console.reserveOutput() }
     let reporter: any RunReporter =
       settings.usesJSON ? JSONReporter(console) : LineReporter(console)
-    var options = settings.options(session.environment)
+    var options = settings.options(
+      session.environment, limits: type(of: pipeline).resourceLimits)
     options.observers = [reporter]
     let interrupts = Interrupts(console: console, cancellation: options.cancellation)
     if session.hearsSignals { interrupts.listen() }
@@ -50,7 +51,8 @@ struct PipelineRun {
   }
 
   private func run(
-    _ pipeline: some Pipeline, _ settings: Settings, in store: ArtifactStore, _ options: RunOptions
+    _ pipeline: some PipelineCommand, _ settings: Settings, in store: ArtifactStore,
+    _ options: RunOptions
   ) async throws -> RunResult {
     let backend = settings.backend.backend
     guard store.isReadOnly else {

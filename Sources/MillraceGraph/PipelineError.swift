@@ -21,6 +21,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let escapedElement: Code = Code("escapedElement")
     /// A `Repeat` took as many steps as it may, and its condition does not hold.
     public static let limitExceeded: Code = Code("limitExceeded")
+    /// Nodes wait for each other, because of what `after` says of them.
+    public static let cycle: Code = Code("cycle")
     /// An input file or folder is missing, unreadable, or changed while it was in use.
     public static let inputFile: Code = Code("inputFile")
     /// A value could not be encoded, or its artifact not decoded.
@@ -29,6 +31,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let output: Code = Code("output")
     /// A run was set up in a way that cannot work, such as a worker count of zero.
     public static let misuse: Code = Code("misuse")
+    /// A node requests more of a pool than the run has, or of a pool without a limit.
+    public static let resources: Code = Code("resources")
     /// Millrace's own fault; please report it.
     public static let internalFault: Code = Code("internalFault")
   }

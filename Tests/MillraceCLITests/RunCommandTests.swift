@@ -127,4 +127,12 @@ struct RunCommandTests {
     #expect(printed.lines.last?.hasPrefix("7 nodes: 7 executed") == true)
     #expect(try folder.names().isEmpty)
   }
+
+  @Test func `a pipeline's pools have limits from itself or the command line`() async {
+    let refused = await run(Pooled.self, ["--store", "memory", "--resource", "gpu=1"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("requests 2 of 'gpu', and the run has 1"))
+    #expect(await run(Pooled.self, ["--store", "memory"]).status == 0)
+    #expect(await run(Pooled.self, ["plan", "--store", "memory"]).status == 0)
+  }
 }

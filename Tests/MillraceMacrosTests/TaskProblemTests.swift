@@ -4,7 +4,8 @@ import Testing
 
 @Suite
 struct TaskProblemTests {
-  static let misuses = MisuseCase.declarations + MisuseCase.functions + MisuseCase.structures
+  static let misuses =
+    MisuseCase.declarations + MisuseCase.functions + MisuseCase.structures + MisuseCase.actors
 
   @Test(arguments: misuses)
   func `misuse is diagnosed at the smallest node, with the edit that mends it`(_ misuse: MisuseCase)
@@ -29,7 +30,8 @@ struct TaskProblemTests {
 
   @Test
   func `every kind of problem has a case`() {
-    #expect(Set(Self.misuses.map(\.kind)) == Set(TaskProblem.Kind.allCases))
+    let kinds = (Self.misuses + MisuseCase.methods).map(\.kind)
+    #expect(Set(kinds) == Set(TaskProblem.Kind.allCases))
   }
 
   @Test

@@ -31,7 +31,9 @@ func attributed(_ x: Int) -> NotCodable { NotCodable() }
 @Task(
   randomness: true,
   environment: ["HOME"],  // A comment.
-  retry: .times(2)
+  retry: .times(2),
+  resources: ["memory": .gib(4), "gpu": 1],
+  priority: -1
 )
 func spread(over lines: [String]) -> Int { lines.count }
 
@@ -46,6 +48,49 @@ func persistent(_ x: Int) async throws -> Int { x }
 @Task(ignoring: ["verbosity", "text"]) func quiet(of text: String, verbosity: Int = 0) -> Int { 1 }
 
 struct NotCodable: Sendable {}
+
+// MARK: Actors
+
+@Task public actor Counter {
+  private var count: Int
+  @Injected(\.random) var random
+  public enum Reason: String, TaskValue { case none, some }
+
+  init(start: Int = 0, reason: Reason = .none, _ context: TaskContext) { count = start }
+  @Task func add(_ number: Int) -> Int {
+    count += number
+    return count
+  }
+  @Task public func reset(to number: Int = 0) throws { count = number }
+  @Task private func hidden() async {}
+  @Task func overloaded(_ number: Int) -> Int { number }
+  @Task static func overloaded(_ left: Int, _ right: Int) -> Int { left + right }
+  @Task(version: 2, cache: .off) func state() async throws -> NotCodable { NotCodable() }
+  @Task func mixed(_ a: Int, of b: Int, _ c: [Int], speed: Speed = .slow) -> Int { a }
+  @Task func taken(instance: Int, _instance: Int) -> Int { instance }
+  @Task func withContext(_ context: TaskContext?) -> Reason { .none }
+  @Task func `default`() -> Reason { .some }
+  func helper() {}
+}
+
+extension Counter {
+  init(other: Int, _ context: TaskContext) { self.init(start: other, context) }
+}
+
+@Task private actor Hidden {
+  fileprivate init(_ limit: Int?) throws {}
+  @Task @discardableResult func poke() -> Int { 1 }
+}
+
+extension Steps {
+  @Task actor Silent {
+    @Task func poke() {}
+  }
+}
+
+@Task actor Ready {
+  @MainActor init(on x: Int, among y: [Int]) async {}
+}
 
 // MARK: Isolation and availability
 
@@ -279,6 +324,20 @@ private func calls() throws {
   let _ = $metatype(Int.self)
   let _ = $withContext($contextFirst($contextAlone()))
   let _ = $contextOptional(y: 2)
+
+  let counter = $Counter(start: one)
+  let _: Node<Counter> = counter
+  let _: Node<Int> = Counter.$add(counter, Counter.$add(counter, 1))
+  let _: Node<Void> = Counter.$reset(counter)
+  let _ = Counter.$reset(counter, to: one)
+  let _ = Counter.$overloaded($fails(1), Counter.$overloaded(counter, 1))
+  let _: Node<NotCodable> = Counter.$state(counter)
+  let _ = Counter.$mixed(counter, 1, of: one, numbers, speed: .fast)
+  let _ = Counter.$taken(counter, instance: one, _instance: 2)
+  let _ = Counter.$withContext(counter).after(one, counter).after([one, one])
+  let _ = Steps.Silent.$poke(Steps.$Silent())
+  let _ = Hidden.$poke($Hidden(Constant(nil)))
+  let _ = $Ready(on: one, among: [$fails(1), one])
 
   let trained = $Train(rows: numbers, columns: numbers, seed: Constant(3))
   let _ = $Train(rows: [], columns: [], learningRate: 1, limit: nil, options: .standard, seed: 1)

@@ -44,7 +44,8 @@ struct PlanCommand<P: PipelineCommand>: AsyncParsableCommand {
       console.complain("Warning: \(warning)")
     }
     let plan = try await pipeline.plan(
-      on: settings.backend.backend, in: store, options: settings.options(session.environment))
+      on: settings.backend.backend, in: store,
+      options: settings.options(session.environment, limits: P.resourceLimits))
     if settings.usesJSON {
       for node in plan.nodes { console.print(JSONLine.planned(node).text) }
       console.print(JSONLine.plan(plan.nodes, status: "succeeded").text)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MillraceGraph
 
 /// Millrace's own options of `run` and `plan`. Their names are reserved; see ``ReservedNames``.
 struct CommonOptions: ParsableArguments {
@@ -16,6 +17,29 @@ struct CommonOptions: ParsableArguments {
 
   @Flag(help: "After a failure, run everything that does not need the failed node.")
   var keepGoing = false
+
+  @Option(
+    name: .customLong("resource"),
+    help: ArgumentHelp(
+      """
+      How much there is of a pool that tasks request, as 'gpu=2' or 'memory=16gib'; may be \
+      repeated. (environment: MILLRACE_RESOURCES, as 'gpu=2,memory=16gib')
+      """, valueName: "pool=amount"),
+    transform: { try ResourceChoice($0) })
+  var resources: [ResourceChoice] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How many tasks run at once, whatever the backends could.", valueName: "number"),
+    transform: { try ResourceChoice.jobs($0) })
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "While the process uses more memory than this, as '4gib', start no further task beside others.",
+      valueName: "amount"),
+    transform: { try ResourceChoice.memory($0) })
+  var memory: ResourceAmount?
 
   @Option(help: ArgumentHelp("What tasks with random numbers start from.", valueName: "number"))
   var seed: UInt64 = 0
@@ -47,8 +71,13 @@ extension CommonOptions {
   /// What holds after options, environment and defaults.
   func settings(_ environment: (String) -> String?) throws(Settings.Problem) -> Settings {
     let named = try Settings.variable("MILLRACE_BACKEND", environment, BackendChoice.init)
-    return Settings(
+    var settings = Settings(
       backend: backend ?? named ?? .dispatch(width: nil),
       store: try location.choice(environment), keepsGoing: keepGoing, seed: seed, usesJSON: json)
+    let limits = try Settings.variable("MILLRACE_RESOURCES", environment, ResourceChoice.list) ?? []
+    for choice in limits + resources { settings.resources[choice.pool] = choice.limit }
+    settings.jobs = jobs
+    settings.memoryBudget = memory
+    return settings
   }
 }

@@ -6,7 +6,9 @@ import Millrace
 /// ArgumentParser itself finds names that are declared twice in debug builds only. In a release
 /// build one of the two options silently gets the value.
 enum ReservedNames {
-  static let all: Set<String> = ["backend", "store", "keep-going", "seed", "json"]
+  static let all: Set<String> = [
+    "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json",
+  ]
 
   /// Why a pipeline cannot be a command: a sentence, or nil if it can.
   static func refusal(of pipeline: any PipelineCommand.Type) -> String? {

@@ -1,4 +1,5 @@
 import MillraceEngine
+import MillraceGraph
 
 /// What a run or a plan was told to do.
 struct Settings: Equatable, Sendable {
@@ -7,6 +8,10 @@ struct Settings: Equatable, Sendable {
   var keepsGoing: Bool
   var seed: UInt64
   var usesJSON: Bool
+  /// Limits of pools, which go before the pipeline's own.
+  var resources: [String: ResourceAmount] = [:]
+  var jobs: Int?
+  var memoryBudget: ResourceAmount?
 
   /// A setting that cannot be: a usage error.
   struct Problem: Error, Equatable, CustomStringConvertible {
@@ -15,8 +20,16 @@ struct Settings: Equatable, Sendable {
   }
 
   /// The options of a run, without observers.
-  func options(_ environment: @escaping @Sendable (String) -> String?) -> RunOptions {
+  ///
+  /// - Parameter limits: What the pipeline says of its pools.
+  func options(
+    _ environment: @escaping @Sendable (String) -> String?,
+    limits: [String: ResourceAmount] = [:]
+  ) -> RunOptions {
     var options = RunOptions()
+    options.resources = limits.merging(resources) { $1 }
+    options.jobs = jobs
+    options.memoryBudget = memoryBudget
     options.failurePolicy = keepsGoing ? .keepGoing : .failFast
     options.seed = seed
     options.environment = environment

@@ -1,3 +1,4 @@
+import MillraceGraph
 import MillraceStore
 
 /// Finds what somebody who asks for a name means.

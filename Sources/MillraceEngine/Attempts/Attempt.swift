@@ -51,8 +51,12 @@ final class Attempt: TaskContextSource, Sendable {
 
   private var cell: UnsafeMutableRawPointer { ownCells?.value ?? step.cell }
 
-  private var values: TaskInputs {
-    TaskInputs(cells: inputs.addresses, source: self, node: node, attempt: number)
+  private func values(_ source: any TaskContextSource) -> TaskInputs {
+    TaskInputs(cells: inputs.addresses, source: source, node: node, attempt: number)
+  }
+
+  private func contextSource() throws -> any TaskContextSource {
+    try execution.contextSource(node, step, attempt: number, from: self)
   }
 
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
@@ -63,7 +67,8 @@ final class Attempt: TaskContextSource, Sendable {
 
   func run(_ body: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void) throws {
     try checkCancellation()
-    try body(values, cell)
+    let source = try contextSource()
+    try withExtendedLifetime(source) { try body(values(source), cell) }
   }
 
   func run(
@@ -77,7 +82,9 @@ final class Attempt: TaskContextSource, Sendable {
     }
     defer { running.withLock { if case .body = $0 { $0 = .none } } }
     try checkCancellation()
-    try await body(values, cell)
+    let source = try contextSource()
+    defer { withExtendedLifetime(source) {} }
+    try await body(values(source), cell)
   }
 
   private func checkCancellation() throws {

@@ -5,6 +5,9 @@ public import MillraceGraph
 /// A backend decides how many nodes run at once, where and in which order; which nodes are ready, and
 /// what they are, is the engine's. Every backend passes the suite of `BackendTests`.
 public protocol Backend: BackendReference {
+  /// How many bodies run at once, and which of the waiting ones first; unbounded by default.
+  var capacity: BackendCapacity { get }
+
   /// Opens a session for one run. Blocks of a run that name equal backends share a session.
   ///
   /// - Throws: ``PipelineError`` with code `misuse` if the backend was set up in a way that cannot work.

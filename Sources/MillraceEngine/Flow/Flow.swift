@@ -37,7 +37,7 @@ final class Flow: @unchecked Sendable {
 
   /// - Returns: Nil if the graph needs more than this.
   init?(_ table: borrowing NodeTable, values: ValueBuffer, leaves: [(node: Int, isKept: Bool)]) {
-    guard table.attributes.values.allSatisfy(\.isPlain) else { return nil }
+    guard table.befores.isEmpty, table.attributes.values.allSatisfy(\.isPlain) else { return nil }
     count = table.count
     records = Memory(table.records)
     cells = values.row

@@ -2,19 +2,24 @@ import MillraceGraph
 
 /// What can be wrong with a graph as a whole; checked before anything is planned.
 enum GraphCheck {
-  /// - Throws: ``PipelineError`` with code `duplicateName`, `escapedElement` or `coding`.
+  /// - Throws: ``PipelineError`` with code `duplicateName`, `escapedElement`, `misuse`,
+  ///   `cycle` or `coding`.
   static func check(_ traversal: Traversal) throws {
     try checkNames(Array(traversal.attributes.values))
+    try checkCalls(traversal.records)
     let top = traversal.records.enumerated().lazy
     try checkElements(top.map(\.element), of: nil)
     for (position, attributes) in traversal.attributes {
       try checkAttributes(traversal.records[position], attributes)
     }
+    try checkOrder(of: traversal)
     var templates: [ForEachTemplate] = templates(in: traversal.records)
     while let template = templates.popLast() {
       try checkLimit(template.limit)
       try checkNames(Array(template.attributes.values))
+      try checkCalls(template.nodes)
       try checkElements(template.nodes, of: template)
+      try checkOrder(of: template)
       for (record, attributes) in template.attributes {
         try checkAttributes(record, attributes)
         try checkExports(attributes)
@@ -75,6 +80,7 @@ enum GraphCheck {
   ) throws {
     let output = record.definition.output
     let name = attributes.name ?? record.defaultName
+    try checkInstance(record, attributes)
     let isStored = Role(record, cache: attributes.cache) == .stored
     if !isStored && (attributes.isPrinted || !attributes.exports.isEmpty) {
       throw PipelineError(

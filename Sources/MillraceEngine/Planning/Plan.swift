@@ -62,11 +62,13 @@ public struct Plan: Sendable, CustomStringConvertible {
   ///
   /// A second call plans again first, since the first one changed what is known.
   ///
-  /// - Throws: ``PipelineError`` if the results cannot be written.
+  /// - Throws: ``PipelineError`` if the results cannot be written; what a plug-in throws before anything
+  ///   runs.
   public func run() async throws -> RunResult {
     guard let execution = planned.take() else {
       return try await Plan(graph, on: backend, in: store, options: options).run()
     }
+    try execution.initializeLocally()
     return try await withTaskCancellationHandler {
       try await execution.carryOut(since: clock)
     } onCancel: {

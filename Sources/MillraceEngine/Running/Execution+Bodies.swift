@@ -44,7 +44,10 @@ extension Execution {
     let start = clockIfTimed(step)
     do {
       if options.cancellation.isCancelled { throw CancellationError() }
-      try body(inputs(node, pointers), step.cell)
+      let source = try contextSource(node, step, attempt: 1, from: self)
+      try withExtendedLifetime(source) {
+        try body(inputs(node, pointers, source), step.cell)
+      }
     } catch {
       record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start, submit)
@@ -59,7 +62,9 @@ extension Execution {
     let start = clockIfTimed(step)
     do {
       try await cancellable(node) {
-        try await body(inputs(node, pointers), step.cell)
+        let source = try contextSource(node, step, attempt: 1, from: self)
+        defer { withExtendedLifetime(source) {} }
+        try await body(inputs(node, pointers, source), step.cell)
       }
     } catch {
       record(1, of: node, error)
@@ -68,8 +73,10 @@ extension Execution {
     finish(node, step, attempt: 1, start: start) { submit($0) }
   }
 
-  private func inputs(_ node: Int, _ pointers: InputPointers) -> TaskInputs {
-    TaskInputs(cells: pointers.addresses, source: self, node: node, attempt: 1)
+  private func inputs(
+    _ node: Int, _ pointers: InputPointers, _ source: any TaskContextSource
+  ) -> TaskInputs {
+    TaskInputs(cells: pointers.addresses, source: source, node: node, attempt: 1)
   }
 
   /// Times are taken only where somebody will see them: reading the clock twice costs as much as

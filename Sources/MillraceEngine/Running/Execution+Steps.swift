@@ -16,7 +16,8 @@ extension Execution {
     case .resolve(let node): resolve(node, submit)
     case .load(let node): load(node, submit)
     case .digest(let node): digest(node, submit)
-    case .execute(let node): return execute(node, submit)
+    case .execute(let node):
+      return control == nil ? execute(node, submit) : executeAdmitted(node, submit)
     }
     return nil
   }
@@ -91,7 +92,10 @@ extension Execution {
       state.failed(node, cancelled: !isFailure)
       if isStopped { state.stop() }
     }
-    if isStopped { endWaits() }
+    if isStopped {
+      endWaits()
+      endAdmission()
+    }
   }
 
   /// Notes why a node ended.

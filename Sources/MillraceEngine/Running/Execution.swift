@@ -15,9 +15,13 @@ final class Execution: Sendable {
   let events: EventStream
   let clock: RunClock
   let attempts = AttemptTable()
+  /// Nil where there are no plug-ins, so that they cost nothing.
+  let plugin: (any RunPlugin)?
   let state: Mutex<RunState>
   let ledger = Mutex(Ledger())
   let lanes: Lanes
+  /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
+  let control: Control?
   let encodes = Atomic<Int>(0)
   let sending = Mutex(())
   private let flow: Flow?
@@ -41,18 +45,20 @@ final class Execution: Sendable {
     keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
-    let leaves = graph.leaves + options.keepingValues
-    let traversal = Traversal(leaves)
+    plugin = PluginCollection.joining(options.plugins)
+    let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
     lanes = try Lanes(initial.table, default: backend)
+    control = try Control(traversal, initial.table, default: backend, options: options)
     flowWidth = (backend as? DispatchBackend)?.width
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
-    let isUnwatched = !options.describesPlan && !events.isObserved
-    if isUnwatched && (flowWidth != nil || backend is LocalBackend) {
+    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
+    if isUnwatched && control == nil && (flowWidth != nil || backend is LocalBackend) {
       flow = Flow(initial.table, values: initial.values, leaves: asked)
     } else {
       flow = nil
@@ -146,9 +152,15 @@ final class Execution: Sendable {
       for body in bodies.values { body.task.cancel() }
     }
     endAttempts()
+    endAdmission()
   }
 
   func submit(_ actions: [RunState.Action]) {
+    handOver(control == nil ? actions : admit(actions))
+  }
+
+  /// Hands actions to the backends.
+  func handOver(_ actions: [RunState.Action]) {
     guard !actions.isEmpty else { return }
     lanes.submit(actions) { node in
       state.withLock { $0.table.backend(of: node)?.name }

@@ -6,11 +6,15 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - store: Where earlier results are looked up; nothing is written but remembered file digests.
-  /// - Throws: ``PipelineError`` if the graph is wrong, or a key cannot be computed.
+  /// - Throws: ``PipelineError`` if the graph is wrong, a key cannot be computed, or a pattern of the
+  ///   options matches nothing.
   public func plan(
     on backend: any Backend = .local, in store: ArtifactStore, options: RunOptions = RunOptions()
   ) async throws -> Plan {
-    try await Plan(self, on: backend, in: store, options: options)
+    var options = options
+    let graph = try options.applyQueries(to: self)
+    options.seed = PluginCollection(options.plugins).seed ?? options.seed
+    return try await Plan(graph, on: backend, in: store, options: options)
   }
 
   /// Plans and runs the graph.

@@ -10,20 +10,39 @@ public struct RunOptions: Sendable {
   /// `context.clock`.
   public var clock: any Clock<Duration> = ContinuousClock()
   /// What random numbers of tasks with `randomness: true` start from.
+  ///
+  /// A plug-in with a ``RunPlugin/seed`` stands above it.
   public var seed: UInt64 = 0
   /// Where environment variables come from; by default the process's own.
   public var environment: @Sendable (String) -> String? = ProcessEnvironment.value
   /// The folder that relative paths of exports are taken from; nil leaves exports out.
   public var exportFolder: String? = "."
   public var observers: [any RunObserver] = []
+  /// Called before the run and before each attempt, in their order.
+  public var plugins: [any RunPlugin] = []
   /// Set by whoever wants the run to end.
   public var cancellation: Cancellation = Cancellation()
+  /// How much there is of each pool that nodes request with `resources:`, in this run. A node that
+  /// requests more than there is, or of a pool without a limit, is refused at planning.
+  public var resources: [String: ResourceAmount] = [:]
+  /// How many bodies run at once in the whole run, whatever its backends could; nil for as many as they
+  /// can.
+  public var jobs: Int?
+  /// While the process has more bytes of memory resident than this, no further body starts, unless none
+  /// runs. Memory is looked at every few milliseconds at most, so the budget may be overshot by what
+  /// begins in between, and by what running bodies take.
+  public var memoryBudget: ResourceAmount?
+  /// Says how many bytes of memory the process has resident; asked only with a ``memoryBudget``.
+  public var residentMemory: @Sendable () -> Int = ProcessMemory.resident
   /// Nodes whose values stay in memory until the result is gone.
   public var keepingValues: [AnyNode] = []
 
   /// Whether ``Plan/nodes`` is wanted, which takes time in large graphs; without it they are empty.
   /// A run that is not planned apart leaves it out.
   public var describesPlan: Bool = true
+
+  /// What is said of nodes by pattern, in the order in which it was said.
+  var queries: [RunQuery] = []
 
   public init() {}
 }

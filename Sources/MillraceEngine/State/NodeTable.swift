@@ -23,6 +23,7 @@ enum Role: UInt8, Sendable {
         case .transient: .transient
         case .off: .off
         }
+      case .instance, .method: .off
       case .constant: .constant
       case .collect: .collect
       case .projection, .modified: .projection
@@ -156,6 +157,14 @@ struct NodeTable {
 
   /// Where one of the graph's own nodes stands; nil if it is no part of the run.
   func position(of record: UnsafePointer<NodeRecord>) -> Int? { traversal.find(record) }
+
+  /// What the graph's own nodes start after without taking values, by position; few have any.
+  var befores: [Int: [Int]] { traversal.befores }
+  /// For calls on an instance: the call before.
+  var previousCalls: [Int: Int] { traversal.previousCalls }
+
+  /// Calls `body` with each of the graph's own nodes and those of its templates, in traversal order.
+  func forEachGraphNode(_ body: (Traversal.Visit) -> Void) { traversal.forEachNode(body) }
 
   /// The inputs as the graph has them, whatever replaced them.
   func originalEdges(of position: Int) -> Range<Int> {

@@ -16,8 +16,7 @@ extension RunState {
     addGate(to: node, limit: template.limit)
     for element in 0..<count {
       let base = table.count
-      results.append(layout.append(to: &table, of: node).result)
-      grow()
+      results.append(addCopy(layout, of: node).result)
       template.copyElement(element, of: list, to: values.cell(base))
       isPresent[base] = true
     }
@@ -35,8 +34,19 @@ extension RunState {
     }
   }
 
+  /// Adds one copy of a template.
+  mutating func addCopy(
+    _ layout: TemplateLayout, of owner: Int, _ inputs: TemplateLayout.Inputs = .init()
+  ) -> TemplateLayout.Copy {
+    let copy = layout.append(to: &table, of: owner, inputs)
+    grow()
+    for (node, before) in copy.order { order(node, after: before) }
+    for (call, previous) in copy.calls { ordering.add(call: call, after: previous) }
+    return copy
+  }
+
   /// Makes room for nodes that were added to the table.
-  mutating func grow() {
+  private mutating func grow() {
     let added = phases.count..<table.count
     values.grow(to: table.count)
     phases.append(contentsOf: repeatElement(.idle, count: added.count))
@@ -47,6 +57,7 @@ extension RunState {
     isPresent.append(contentsOf: repeatElement(false, count: added.count))
     for position in added {
       if table.roles[position] == .constant { isPresent[position] = true }
+      keepState(position)
       for edge in table.edges(of: position) where table.source(edge) >= 0 {
         uses[table.source(edge)] += 1
       }

@@ -53,7 +53,8 @@ extension RunState {
         continue
       }
       let edges = table.originalEdges(of: next)
-      let missing = edges.map { table.source($0) }.filter { $0 >= 0 && identities[$0] == nil }
+      let sources = edges.map { table.source($0) } + [ordering.previousCalls[next] ?? -1]
+      let missing = sources.filter { $0 >= 0 && identities[$0] == nil }
       if missing.isEmpty {
         identities[next] = makeIdentity(of: next, edges: edges)
       } else {
@@ -74,8 +75,9 @@ extension RunState {
       }
       return (digest ?? nil) ?? Digest.sha256([])
     }
-    return record.identity { input in
+    let identity = record.identity { input in
       identities[table.source(edges.lowerBound + input)] ?? Digest.sha256([])
     }
+    return identity.following(ordering.previousCalls[node].flatMap { identities[$0] })
   }
 }

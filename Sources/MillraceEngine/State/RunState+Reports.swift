@@ -13,7 +13,8 @@ extension RunState {
     let maker = makers[Maker(key: key, isStored: isStored)]
     if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
       becomeHit(node, artifact)
-    } else if !sharesValue(node) {
+    } else if !sharesValue(node) || !ordering.isEmpty && maker.map { waits($0, for: node) } == true
+    {
       if isStored { gatherValues(node) } else { standAlone(node, key) }
     } else if let maker, maker != node, !phases[maker].isFailure {
       if isStored { awaitTwin(node, maker) } else { becomeTwin(node, of: maker, key: key) }
@@ -75,6 +76,7 @@ extension RunState {
       retract(node)  // made again, it may have other bytes
     }
     publishValue(of: node)
+    if !ordering.isEmpty { letFollow(node) }
     work.append(.release(node))
     settle(node)
   }
@@ -121,6 +123,7 @@ extension RunState {
     end(node)
     phases[node] = .resolved
     publishPart(.digest(artifact.artifact), of: node)
+    if !ordering.isEmpty { letFollow(node) }
     work.append(.release(node))
     settle(node)
   }

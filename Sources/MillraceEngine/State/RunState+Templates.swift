@@ -39,17 +39,14 @@ extension RunState {
       for edge in table.edges(of: list).dropFirst() {
         let element = Int32(table.source(edge))
         accumulated =
-          layout.append(to: &table, of: node, .init(element: element, accumulated: accumulated))
-          .result
+          addCopy(layout, of: node, .init(element: element, accumulated: accumulated)).result
       }
-      grow()
     } else {
       let elements = inputPointer(0, of: node)
       expansions[node] = Expansion(first: table.count, stride: template.nodes.count + 1)
       for index in 0..<template.count(in: elements) {
         let base = table.count
-        accumulated = layout.append(to: &table, of: node, .init(accumulated: accumulated)).result
-        grow()
+        accumulated = addCopy(layout, of: node, .init(accumulated: accumulated)).result
         template.copyElement(index, of: elements, to: values.cell(base))
         isPresent[base] = true
       }
@@ -71,10 +68,9 @@ extension RunState {
   ) {
     let layout = TemplateLayout(template, captures: Array(rest.dropFirst()))
     let first = table.count
-    let (next, condition) = layout.append(to: &table, of: node, .init(element: state))
-    grow()
+    let copy = addCopy(layout, of: node, .init(element: state))
     expansions[node, default: Expansion(first: first, stride: 1)].rounds.append(first)
-    exchangeInputs(of: node, for: [condition, state, next] + rest, holding: true)
+    exchangeInputs(of: node, for: [copy.condition, state, copy.result] + rest, holding: true)
     gatherSource(node)
   }
 

@@ -83,6 +83,7 @@ extension RunState {
       }
       skip(consumer, after: node)
     }
+    if !ordering.isEmpty { skipFollowers(of: node) }
     for twin in twins.removeValue(forKey: node) ?? [] where phases[twin] == .awaitingTwin {
       skip(twin, after: node)
     }

@@ -95,6 +95,12 @@ extension RunState {
       if phases[source].isFailure { return skip(node, after: source) }
       missing += 1
     }
+    if !ordering.isEmpty {
+      for before in ordering.pending(before: node) {
+        if phases[before].isFailure { return skip(node, after: before) }
+        missing += 1
+      }
+    }
     waiting[node] = missing
     if missing == 0 { work.append(.valuesComplete(node)) } else { wantValues(of: node) }
   }
@@ -110,6 +116,7 @@ extension RunState {
       let source = table.source(edge)
       if !isPresent[source] { work.append(.want(source, [.value, early])) }
     }
+    if !ordering.isEmpty { wantBefores(of: node) }
   }
 
   mutating func gatherSource(_ node: Int) {

@@ -104,6 +104,9 @@ struct RunState: ~Copyable {
   var ended: [Int] = []
   var reportsEnds = false
 
+  /// What starts after what, where no value is passed.
+  var ordering: Ordering = Ordering()
+
   var staticNames: NodeNames?
   var identities: [Int: Digest] = [:]
 
@@ -136,6 +139,7 @@ struct RunState: ~Copyable {
         uses[table.source(edge)] += 1
       }
     }
+    orderNodes()
   }
 
   deinit {

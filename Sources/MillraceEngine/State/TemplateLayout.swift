@@ -20,10 +20,24 @@ struct TemplateLayout {
     var accumulated: Int32 = NodeTable.constant
   }
 
+  /// What came of one copy, by position.
+  struct Copy {
+    var result: Int32
+    var condition: Int32
+    /// What nodes of the copy start after.
+    var order: [(node: Int, before: Int)]
+    /// Calls on an instance, and the calls before them.
+    var calls: [(call: Int, previous: Int)]
+  }
+
   private let template: ForEachTemplate
   private let sources: [[Source]]
   private let resultSource: Source
   private let conditionSource: Source
+  /// What nodes of a copy start after.
+  private let befores: [(node: Source, before: Source)]
+  /// Calls on an instance of the copy, and the calls before them.
+  private let calls: [(call: Source, previous: Source)]
   /// Positions of the captured nodes.
   private let captures: [Int32]
 
@@ -43,17 +57,21 @@ struct TemplateLayout {
     }
     resultSource = place(template.result)
     conditionSource = template.condition.map(place) ?? .constant
+    befores = template.nodes.flatMap { record in
+      (template.befores[record] ?? []).map { (place(record), place($0)) }
+    }
+    calls = template.nodes.compactMap { record in
+      template.previousCalls[record].map { (place(record), place($0)) }
+    }
     self.template = template
     self.captures = captures
   }
 
   /// Adds one copy to a table: the element at `table.count` if the copy has its own, then the
   /// template's nodes.
-  ///
-  /// - Returns: The positions of the copy's result and of its condition.
   func append(
     to table: inout NodeTable, of owner: Int, _ inputs: Inputs = Inputs()
-  ) -> (result: Int32, condition: Int32) {
+  ) -> Copy {
     let element = inputs.element ?? Int32(table.count)
     if inputs.element == nil {
       table.appendInstance(
@@ -75,6 +93,9 @@ struct TemplateLayout {
         record, attributes: template.attributes[record], of: owner, element: Int(element)
       ) { position(sources[$0]) }
     }
-    return (position(resultSource), position(conditionSource))
+    return Copy(
+      result: position(resultSource), condition: position(conditionSource),
+      order: befores.map { (Int(position($0)), Int(position($1))) },
+      calls: calls.map { (Int(position($0)), Int(position($1))) })
   }
 }

@@ -4,6 +4,8 @@ struct ArenaSweep {
   /// In creation order, without modified handles.
   private(set) var records: [UnsafePointer<NodeRecord>] = []
   private(set) var modified: [UnsafePointer<NodeRecord>] = []
+  /// The calls on instances.
+  private(set) var methods: [UnsafePointer<NodeRecord>] = []
   /// The position in ``records`` by place in the arena, and below 0 for a record that is not there.
   private(set) var positions: [Int32]
 
@@ -31,12 +33,23 @@ struct ArenaSweep {
   private mutating func collect(_ arena: NodeArena) -> Bool {
     var found: [UnsafePointer<NodeRecord>] = []
     var handles: [UnsafePointer<NodeRecord>] = []
+    var calls: [UnsafePointer<NodeRecord>] = []
     var isWhole = true
     found.reserveCapacity(Int(arena.count))
     positions.withUnsafeMutableBufferPointer { positions in
       for index in positions.indices.reversed() where positions[index] == Self.wanted {
         let record = arena.records[index]
-        if record.shape == .modified { handles.append(record) } else { found.append(record) }
+        switch record.shape {
+        case .modified: handles.append(record)
+        case .method:
+          found.append(record)
+          calls.append(record)
+          // An older call, so the walk has yet to come to it.
+          if let previous = record.previousCall {
+            positions[Int(previous.pointee.index)] = Self.wanted
+          }
+        default: found.append(record)
+        }
         let constants = record.pointee.constants
         for input in 0..<record.inputCount {
           if constants != 0 && record.isConstant(input) { continue }
@@ -51,6 +64,7 @@ struct ArenaSweep {
     }
     records = found
     modified = handles
+    methods = calls
     return isWhole
   }
 }

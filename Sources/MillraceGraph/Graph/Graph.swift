@@ -5,8 +5,18 @@ public struct Graph: Sendable {
   /// The nodes that were asked for, in the order of their statements. What none of them needs does
   /// not run.
   public let leaves: [AnyNode]
+  /// Who stands for nodes that the graph had before it was changed; nil if it never was.
+  package let standIns: StandIns?
 
-  public init(leaves: [AnyNode]) { self.leaves = leaves }
+  public init(leaves: [AnyNode]) { self.init(leaves: leaves, standIns: nil) }
+
+  init(leaves: [AnyNode], standIns: StandIns?) {
+    self.leaves = leaves
+    self.standIns = standIns
+  }
+
+  /// The handle that a node of the graph has after changes; any other handle stays as it is.
+  package func current(_ node: AnyNode) -> AnyNode { standIns?[node] ?? node }
 
   /// Makes a graph of a builder's statements.
   public init(@GraphBuilder _ content: () throws -> Graph) rethrows {
@@ -35,7 +45,8 @@ public struct Graph: Sendable {
         node: AnyNode(record), name: names[position],
         attributes: traversal.attributes[position] ?? NodeAttributes(),
         inputs: (0..<record.inputCount).filter { !record.isConstant($0) }
-          .map { traversal.position(of: record.source($0)) })
+          .map { traversal.position(of: record.source($0)) },
+        after: traversal.befores[position] ?? [])
     }
   }
 
@@ -56,6 +67,8 @@ public struct GraphNode: Sendable {
   /// Positions in ``Graph/traversal()`` of the nodes that give this node's inputs; a node that gives
   /// several stands there several times.
   public let inputs: [Int]
+  /// Positions of the nodes that this one starts after without taking their values.
+  public let after: [Int]
 
   public var task: TaskDefinition { node.task }
 }

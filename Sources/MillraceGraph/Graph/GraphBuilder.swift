@@ -24,14 +24,18 @@ public enum GraphBuilder {
   public static func buildExpression<Value>(_ value: Value) -> Graph { Graph(leaves: []) }
 
   public static func buildBlock(_ parts: Graph...) -> Graph {
-    Graph(leaves: parts.flatMap(\.leaves))
+    joined(parts)
   }
 
   public static func buildOptional(_ part: Graph?) -> Graph { part ?? Graph(leaves: []) }
   public static func buildEither(first part: Graph) -> Graph { part }
   public static func buildEither(second part: Graph) -> Graph { part }
   public static func buildArray(_ parts: [Graph]) -> Graph {
-    Graph(leaves: parts.flatMap(\.leaves))
+    joined(parts)
   }
   public static func buildLimitedAvailability(_ part: Graph) -> Graph { part }
+
+  private static func joined(_ parts: [Graph]) -> Graph {
+    Graph(leaves: parts.flatMap(\.leaves), standIns: StandIns(joining: parts.map(\.standIns)))
+  }
 }

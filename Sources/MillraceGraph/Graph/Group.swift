@@ -15,7 +15,7 @@
 public func Group<Value>(
   _ name: String, _ content: () throws -> Node<Value>
 ) rethrows -> Node<Value> {
-  try NodePlace.building(group: name, on: nil, nil, content)
+  try NodePlace.building(group: name, content)
 }
 
 /// A part of a graph with a name of its own, which the names of its nodes begin with.
@@ -24,7 +24,7 @@ public func Group<Value>(
 public func Group<Value>(
   _ name: String, _ content: () throws -> [Node<Value>]
 ) rethrows -> [Node<Value>] {
-  try NodePlace.building(group: name, on: nil, nil, content)
+  try NodePlace.building(group: name, content)
 }
 
 /// A part of a graph with a name of its own, which the names of its nodes begin with.
@@ -33,7 +33,7 @@ public func Group<Value>(
 public func Group<First, Second, each Rest>(
   _ name: String, _ content: () throws -> (Node<First>, Node<Second>, repeat Node<each Rest>)
 ) rethrows -> (Node<First>, Node<Second>, repeat Node<each Rest>) {
-  try NodePlace.building(group: name, on: nil, nil, content)
+  try NodePlace.building(group: name, content)
 }
 
 /// A part of a graph with a name and leaves of its own.
@@ -41,5 +41,5 @@ public func Group<First, Second, each Rest>(
 public func Group(
   _ name: String, @GraphBuilder leaves content: () throws -> Graph
 ) rethrows -> Graph {
-  try NodePlace.building(group: name, on: nil, nil, content)
+  try NodePlace.building(group: name, content)
 }

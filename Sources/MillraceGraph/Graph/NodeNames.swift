@@ -45,8 +45,11 @@ extension NodeNames {
             identities.append(Self.identity(ofNodeNamed: name))
             continue
           }
+          let identity = record.identity { input in
+            identities[traversal.position(of: record.source(input))]
+          }
           identities.append(
-            record.identity { input in identities[traversal.position(of: record.source(input))] })
+            identity.following(traversal.previousCalls[position].map { identities[$0] }))
         }
         return identities
       })
@@ -62,6 +65,13 @@ extension NodeNames {
   /// there.
   package static func identity(ofNodeNamed name: String) -> Digest {
     .sha256(Array("named \(name)".utf8))
+  }
+}
+
+extension Digest {
+  /// The identity of a call on an instance: equal calls are told apart by what was called before.
+  package func following(_ previous: Digest?) -> Digest {
+    previous.map { .sha256(Array("\(hex) after \($0.hex)".utf8)) } ?? self
   }
 }
 

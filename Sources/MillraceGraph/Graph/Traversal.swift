@@ -11,19 +11,30 @@ package struct Traversal: Sendable {
   /// What modifiers say, by position; few nodes have any.
   package private(set) var attributes: [Int: NodeAttributes] = [:]
   package private(set) var leaves: [Int] = []
+  /// The positions of what a node starts after without taking its value; few nodes have any.
+  package private(set) var befores: [Int: [Int]] = [:]
+  /// For calls on an instance: the position of the call before.
+  package private(set) var previousCalls: [Int: Int] = [:]
+  /// Whether an author wrote an order, which may lead in a circle.
+  package private(set) var isOrderWritten = false
   /// What keeps the records alive.
   private let arenas: [NodeArena]
+  /// Who stands for nodes that the graph had before it was changed.
+  private let standIns: StandIns?
   private var positions = PositionMap()
 
-  package init(_ nodes: [AnyNode]) {
+  package init(_ nodes: [AnyNode], standIns: StandIns? = nil) {
+    self.standIns = standIns
     arenas = nodes.map(\.arena)
     nonisolated(unsafe) var modified: [UnsafePointer<NodeRecord>] = []
+    nonisolated(unsafe) var methods: [UnsafePointer<NodeRecord>] = []
     if let sweep = ArenaSweep(nodes) {
       records = sweep.records
       modified = sweep.modified
+      methods = sweep.methods
       positions = PositionMap(sweep.positions, of: nodes[0].arena)
     } else {
-      modified = visit(nodes)
+      (modified, methods) = visit(nodes)
     }
     if !modified.isEmpty {
       for (record, merged) in NodeAttributes.merged(modified) {
@@ -31,20 +42,41 @@ package struct Traversal: Sendable {
       }
     }
     leaves = nodes.map { positions[$0.record.original] }
+    if !modified.isEmpty || !methods.isEmpty {
+      note(NodeOrder(methods: methods, modified: modified))
+    }
+  }
+
+  private mutating func note(_ order: NodeOrder) {
+    isOrderWritten = order.isWritten
+    for (record, sources) in order.befores {
+      befores[positions[record]] = sources.map { positions[$0] }
+    }
+    for (call, previous) in order.previousCalls {
+      previousCalls[positions[call]] = positions[previous]
+    }
   }
 
   /// Goes from the leaves backwards, wherever the nodes lie.
   ///
-  /// - Returns: The modified handles.
-  private mutating func visit(_ nodes: [AnyNode]) -> [UnsafePointer<NodeRecord>] {
+  /// - Returns: The modified handles, and the calls on instances.
+  private mutating func visit(
+    _ nodes: [AnyNode]
+  ) -> (modified: [UnsafePointer<NodeRecord>], methods: [UnsafePointer<NodeRecord>]) {
     var modified: [UnsafePointer<NodeRecord>] = []
+    var methods: [UnsafePointer<NodeRecord>] = []
     var pending = nodes.map(\.record)
     while let record = pending.popLast() {
       guard positions.insert(record) else { continue }
-      if record.shape == .modified {
+      switch record.shape {
+      case .modified:
         modified.append(record)
-        pending.append(record.source(0))
+        for input in 0..<record.inputCount { pending.append(record.source(input)) }
         continue
+      case .method:
+        methods.append(record)
+        if let previous = record.previousCall { pending.append(previous) }
+      default: break
       }
       records.append(record)
       let count = record.inputCount
@@ -54,7 +86,7 @@ package struct Traversal: Sendable {
     }
     order()
     for (position, record) in records.enumerated() { positions[record] = position }
-    return modified
+    return (modified, methods)
   }
 
   /// Calls `body` with the position of each input's node, in order; ``constant`` for a constant.
@@ -83,6 +115,7 @@ package struct Traversal: Sendable {
   /// The position of a node; nil if no leaf needs it.
   package func find(_ record: UnsafePointer<NodeRecord>) -> Int? {
     positions.find(record.original)
+      ?? standIns?.node(for: record).flatMap { positions.find($0.original) }
   }
 
   private mutating func order() {

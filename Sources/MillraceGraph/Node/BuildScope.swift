@@ -67,6 +67,13 @@ final class BuildScope {
     return try scope.enter(operation)
   }
 
+  /// Runs `operation` with nodes made in an arena and placed as others were, whatever is around it.
+  static func with<Result, Failure: Error>(
+    arena: NodeArena, place: NodePlace?, _ operation: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try BuildScope(arena: arena, place: place, elementDepth: 0).enter(operation)
+  }
+
   private func enter<Result, Failure: Error>(
     _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

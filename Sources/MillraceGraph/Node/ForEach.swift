@@ -33,7 +33,7 @@ public func ForEach<Element: Codable & Sendable, Output: Sendable>(
       parameters: [.init(name: "source", type: .keyed([Element].self, name: "[\(Element.self)]"))],
       output: .uncoded([Output].self), kind: .forEach(template),
       body: .sync { inputs, cell in
-        let count = template.count(of: inputs[0, as: [Element].self])
+        let count = inputs[0, as: [Element].self].count
         Cell.initialize(cell, to: (0..<count).map { inputs[$0 + 1, as: Output.self] })
       })
     var call = TaskCall(definition, inputs: 1 + template.captures.count)

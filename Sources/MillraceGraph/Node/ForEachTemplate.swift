@@ -22,37 +22,49 @@ package final class ForEachTemplate: @unchecked Sendable {
   package let attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
   /// How many elements are in flight at once, or how many rounds there are at most.
   package let limit: Int?
-  private let nameElement: (@Sendable (UnsafeRawPointer) -> String)?
-  private let countElements: @Sendable (UnsafeRawPointer) -> Int
-  private let copyElement: @Sendable (UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+  private let elements: ElementList
+  private let order: NodeOrder
 
-  init<Element: Sendable>(
+  convenience init<Element: Sendable>(
     element: Node<Element>, accumulated: AnyNode? = nil, result: AnyNode,
     condition: AnyNode? = nil, limit: Int? = nil,
     naming: (@Sendable (Element) -> String)? = nil
   ) {
-    if let naming {
-      nameElement = { cell in naming(Cell.read(cell, as: Element.self)) }
-    } else {
-      nameElement = nil
-    }
+    self.init(
+      element: element.handle.record, accumulated: accumulated?.record, result: result.record,
+      condition: condition?.record, limit: limit, elements: ElementList(naming: naming))
+  }
+
+  /// The same template around copies of its nodes.
+  convenience init(
+    _ other: ForEachTemplate,
+    copied: (UnsafePointer<NodeRecord>) -> UnsafePointer<NodeRecord>
+  ) {
+    self.init(
+      element: copied(other.element), accumulated: other.accumulated.map(copied),
+      result: copied(other.result), condition: other.condition.map(copied), limit: other.limit,
+      elements: other.elements)
+  }
+
+  private init(
+    element: UnsafePointer<NodeRecord>, accumulated: UnsafePointer<NodeRecord>?,
+    result: UnsafePointer<NodeRecord>, condition: UnsafePointer<NodeRecord>?, limit: Int?,
+    elements: ElementList
+  ) {
+    self.element = element
+    self.accumulated = accumulated
+    self.result = result.original
+    self.condition = condition?.original
     self.limit = limit
-    self.element = element.handle.record
-    self.accumulated = accumulated?.record
-    self.result = result.record.original
-    self.condition = condition?.record.original
-    countElements = { Cell.read($0, as: [Element].self).count }
-    copyElement = { list, index, cell in
-      Cell.initialize(cell, to: Cell.read(list, as: [Element].self)[index])
-    }
+    self.elements = elements
     let depth = self.element.elementDepth
     var nodes: [UnsafePointer<NodeRecord>] = []
     var captures: [UnsafePointer<NodeRecord>] = []
     var modified: [UnsafePointer<NodeRecord>] = []
     var seen: Set<UnsafePointer<NodeRecord>> = [self.element]
-    if let accumulated { seen.insert(accumulated.record) }
-    var pending = [result.record]
-    if let condition { pending.append(condition.record) }
+    if let accumulated { seen.insert(accumulated) }
+    var pending = [result]
+    if let condition { pending.append(condition) }
     while let handle = pending.popLast() {
       guard seen.insert(handle).inserted else { continue }
       guard let dependency = handle.dependency, dependency.elementDepth >= depth else {
@@ -67,14 +79,25 @@ package final class ForEachTemplate: @unchecked Sendable {
       for input in 0..<handle.inputCount where !handle.isConstant(input) {
         pending.append(handle.source(input))
       }
+      if handle.isMethod, let previous = handle.previousCall { pending.append(previous) }
     }
     self.nodes = nodes.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
     self.captures = captures.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
     self.attributes = NodeAttributes.merged(modified)
+    self.order = NodeOrder(methods: nodes.filter(\.isMethod), modified: modified)
   }
 
+  /// What nodes start after without taking its value.
+  package var befores: [UnsafePointer<NodeRecord>: [UnsafePointer<NodeRecord>]] { order.befores }
+  /// For calls on an instance: the call before.
+  package var previousCalls: [UnsafePointer<NodeRecord>: UnsafePointer<NodeRecord>] {
+    order.previousCalls
+  }
+  /// Whether an author wrote an order, which may lead in a circle.
+  package var isOrderWritten: Bool { order.isWritten }
+
   /// What copies are called after the element in a cell; nil where nobody said.
-  package func name(ofElement cell: UnsafeRawPointer) -> String? { nameElement?(cell) }
+  package func name(ofElement cell: UnsafeRawPointer) -> String? { elements.name?(cell) }
 
   /// Whether several nodes of the template have this name.
   package func isAmbiguous(_ name: String) -> Bool {
@@ -91,9 +114,9 @@ package final class ForEachTemplate: @unchecked Sendable {
       identities[capture.original] = .sha256(Array("capture \(index)".utf8))
     }
     for record in nodes {
-      identities[record] = record.identity {
-        identities[record.source($0).original] ?? .sha256([])
-      }
+      let identity = record.identity { identities[record.source($0).original] ?? .sha256([]) }
+      identities[record] = identity.following(
+        order.previousCalls[record].flatMap { identities[$0] })
     }
     let result = identities[result] ?? .sha256([])
     guard let condition else { return result }
@@ -101,14 +124,31 @@ package final class ForEachTemplate: @unchecked Sendable {
   }
 
   /// How many elements the list in a cell has.
-  package func count(in list: UnsafeRawPointer) -> Int { countElements(list) }
-
-  func count<Element>(of list: [Element]) -> Int { list.count }
+  package func count(in list: UnsafeRawPointer) -> Int { elements.count(list) }
 
   /// Copies an element of the list in a cell into an uninitialised cell.
   package func copyElement(
     _ index: Int, of list: UnsafeRawPointer, to cell: UnsafeMutableRawPointer
   ) {
-    copyElement(list, index, cell)
+    elements.copy(list, index, cell)
+  }
+}
+
+/// What can be done with a list in a cell, whatever its elements are.
+private struct ElementList: Sendable {
+  let name: (@Sendable (_ element: UnsafeRawPointer) -> String)?
+  let count: @Sendable (_ list: UnsafeRawPointer) -> Int
+  let copy: @Sendable (_ list: UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+
+  init<Element: Sendable>(naming: (@Sendable (Element) -> String)?) {
+    if let naming {
+      name = { naming(Cell.read($0, as: Element.self)) }
+    } else {
+      name = nil
+    }
+    count = { Cell.read($0, as: [Element].self).count }
+    copy = { list, index, cell in
+      Cell.initialize(cell, to: Cell.read(list, as: [Element].self)[index])
+    }
   }
 }

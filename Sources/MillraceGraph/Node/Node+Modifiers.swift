@@ -14,6 +14,22 @@ extension Node {
   /// - Parameter path: Relative to the run's export folder, by default the working folder.
   public func exported(as path: String) -> Node { modified { $0.exports = [path] } }
 
+  /// Says what the body takes of the run's pools while it runs.
+  ///
+  /// ```swift
+  /// let model = $train(rows).resources(["memory": .gib(4), "gpu": 1])
+  /// ```
+  ///
+  /// - Parameter amounts: By pool; each holds instead of the task's own amount of that pool, and 0 takes
+  ///   nothing of it. Pools that are not named stay as the task has them.
+  public func resources(_ amounts: [String: ResourceAmount]) -> Node {
+    modified { $0.resources = amounts }
+  }
+
+  /// Overrides the task's own priority: among nodes that are ready, those of the highest number run
+  /// first. It does not carry over to the node's inputs.
+  public func priority(_ priority: Int) -> Node { modified { $0.priority = priority } }
+
   /// Overrides the task's own cache policy.
   ///
   /// A value that cannot be encoded is never stored, whatever the policy: planning then fails.
@@ -33,10 +49,11 @@ extension Node {
 }
 
 extension AnyNode {
-  /// Another handle of this node, of which this is said.
-  func modified(_ attributes: NodeAttributesBox) -> AnyNode {
-    var call = TaskCall(.modified, inputs: 1, attributes: attributes)
+  /// Another handle of this node, of which this is said, and that it starts after others.
+  func modified(_ attributes: NodeAttributesBox?, after others: [AnyNode] = []) -> AnyNode {
+    var call = TaskCall(.modified, inputs: 1 + others.count, attributes: attributes)
     call.bind(self)
+    for other in others { call.bind(other) }
     return call.finish()
   }
 }

@@ -26,6 +26,7 @@ import Synchronization
   private var arenaIDs: Set<ObjectIdentifier> = []
   private var definitions: [TaskDefinition] = []
   private var attachments: [AnyObject] = []
+  var calls: CallMemory = CallMemory()
 
   private static let nextOrdinal = Atomic<UInt64>(0)
   private static let largestChunk = 1 << 22

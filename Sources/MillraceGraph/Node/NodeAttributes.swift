@@ -10,9 +10,13 @@ public struct NodeAttributes: Sendable {
   public var timeout: TimeoutPolicy?
   public var failure: FailurePolicy?
   package var fallback: NodeFallback?
+  /// Amounts that hold instead of the task's own, by pool.
+  public var resources: [String: ResourceAmount] = [:]
+  public var priority: Int?
   public var cache: CachePolicy?
   public var tags: [String] = []
-  package var backend: (any BackendReference)?
+  /// Where the node runs; nil for its block's backend, or the run's.
+  public var backend: (any BackendReference)?
 
   package init() {}
 
@@ -28,6 +32,8 @@ public struct NodeAttributes: Sendable {
     timeout = later.timeout ?? timeout
     failure = later.failure ?? failure
     fallback = later.fallback ?? fallback
+    resources.merge(later.resources) { $1 }
+    priority = later.priority ?? priority
     cache = later.cache ?? cache
     tags += later.tags.filter { !tags.contains($0) }
     backend = later.backend ?? backend

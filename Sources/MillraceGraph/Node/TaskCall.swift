@@ -70,17 +70,21 @@
   /// Ends the making.
   ///
   /// - Precondition: As many inputs were bound as the definition has parameters.
+  /// - Returns: A handle with what is said of the sub-pipeline that is being built, if something is.
   @usableFromInline
   consuming func finish() -> AnyNode {
+    let isPlaced = record.pointee.place != nil
+    let node = finishAlone()
+    guard isPlaced, let place = node.record.place else { return node }
+    return place.saying(of: node)
+  }
+
+  /// Ends the making, with what this call says alone.
+  consuming func finishAlone() -> AnyNode {
     precondition(bound == record.pointee.inputCount, "a task call must bind every parameter once")
     let arena = record.pointee.arena.takeRetainedValue()
     arena.register(record)
-    let node = AnyNode(arena: arena, record: UnsafePointer(record))
-    // What is said of a sub-pipeline is said of each of its tasks, before anything else is.
-    guard record.pointee.place != nil, node.record.shape == .task,
-      let attributes = node.record.place?.attributes
-    else { return node }
-    return node.modified(attributes)
+    return AnyNode(arena: arena, record: UnsafePointer(record))
   }
 }
 

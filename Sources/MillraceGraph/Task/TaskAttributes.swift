@@ -11,6 +11,10 @@ public struct TaskAttributes: Sendable {
   public var environment: [String]
   public var retry: RetryPolicy
   public var timeout: TimeoutPolicy
+  /// What a body takes of the run's pools while it runs.
+  public var resources: [String: ResourceAmount]
+  /// Among nodes that are ready, those of the highest number run first.
+  public var priority: Int
   public var tags: [String]
   /// Names of parameters that are no part of the key.
   public var ignoring: [String]
@@ -23,6 +27,8 @@ public struct TaskAttributes: Sendable {
     environment: [String] = [],
     retry: RetryPolicy = .none,
     timeout: TimeoutPolicy = .none,
+    resources: [String: ResourceAmount] = [:],
+    priority: Int = 0,
     tags: [String] = [],
     ignoring: [String] = []
   ) {
@@ -33,6 +39,8 @@ public struct TaskAttributes: Sendable {
     self.environment = environment
     self.retry = retry
     self.timeout = timeout
+    self.resources = resources
+    self.priority = priority
     self.tags = tags
     self.ignoring = ignoring
   }

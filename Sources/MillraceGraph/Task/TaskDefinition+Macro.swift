@@ -40,8 +40,8 @@ extension TaskDefinition {
       }
     self.init(
       id: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
-      usedNames: usedNames, line: line, parameters: parameters, output: output.type, kind: .task,
-      isPermanent: true, body: .sync(run))
+      usedNames: usedNames, line: line, parameters: parameters, output: output.type,
+      kind: output.kind, isPermanent: true, body: .sync(run))
   }
 
   /// A task whose body is asynchronous.
@@ -63,8 +63,8 @@ extension TaskDefinition {
       }
     self.init(
       id: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
-      usedNames: usedNames, line: line, parameters: parameters, output: output.type, kind: .task,
-      isPermanent: true, body: .async(run))
+      usedNames: usedNames, line: line, parameters: parameters, output: output.type,
+      kind: output.kind, isPermanent: true, body: .async(run))
   }
 
   /// Makes a node of this task; `bind` binds one input after another, in the parameters' order.
@@ -78,15 +78,20 @@ extension TaskDefinition {
   }
 }
 
-/// An output's type, and what it says about caching. Made by `__stored`, `__passing` and `__effect`.
+/// An output's type, and what it says about caching. Made by `__stored`, `__passing`, `__effect`,
+/// `__instance` and `__result`.
 public struct __OutputType<Value: Sendable>: Sendable {
   let type: ValueType
   var isEffect = false
+  var kind: TaskDefinition.Kind = .task
 
-  /// Effects are never cached, whatever the attribute says.
+  /// Effects, instances and calls on them are never cached, whatever the attribute says.
   func adjusting(_ attributes: TaskAttributes) -> TaskAttributes {
     var attributes = attributes
-    if isEffect { attributes.cache = .off }
+    switch kind {
+    case .instance, .method: attributes.cache = .off
+    default: if isEffect { attributes.cache = .off }
+    }
     return attributes
   }
 

@@ -7,6 +7,10 @@ public final class TaskDefinition: Sendable {
   package enum Kind: Sendable {
     /// A user's task.
     case task
+    /// A user's task that makes an instance.
+    case instance
+    /// A user's task that is a call on an instance, its first input.
+    case method
     /// A constant that stands where a node is needed.
     case constant
     /// Several nodes as one value. Transparent to keys: its part is the list of its inputs' parts.
@@ -29,12 +33,15 @@ public final class TaskDefinition: Sendable {
 
   /// ``kind`` without what belongs to it, to be compared without touching a reference count.
   package enum Shape: UInt8, Sendable {
-    case task, constant, collect, projection, forEach, when, reduce, `repeat`, element, modified
+    case task, instance, method, constant, collect, projection, forEach, when, reduce, `repeat`
+    case element, modified
 
     fileprivate init(_ kind: Kind) {
       self =
         switch kind {
         case .task: .task
+        case .instance: .instance
+        case .method: .method
         case .constant: .constant
         case .collect: .collect
         case .projection: .projection
@@ -116,13 +123,27 @@ public final class TaskDefinition: Sendable {
     }
   }
 
+  /// The same definition around a copied template.
+  convenience init(_ other: TaskDefinition, around template: ForEachTemplate) {
+    let kind: Kind =
+      switch other.kind {
+      case .reduce: .reduce(template)
+      case .repeat: .repeat(template)
+      default: .forEach(template)
+      }
+    self.init(
+      id: other.id, attributes: other.attributes, fingerprint: other.fingerprint,
+      usedNames: other.usedNames, line: other.line, parameters: other.parameters,
+      output: other.output, kind: kind, body: other.body)
+  }
+
   /// Runs a synchronous body; the cheapest way to it.
   @inline(__always)
   package func callSynchronously(
     _ inputs: TaskInputs, _ cell: UnsafeMutableRawPointer
   ) throws { try synchronousBody(inputs, cell) }
 
-  package var isTask: Bool { shape == .task }
+  package var isTask: Bool { shape == .task || shape == .instance || shape == .method }
 
   /// Whether the body is synchronous.
   package var isSynchronous: Bool { if case .sync = body { true } else { false } }

@@ -1,3 +1,4 @@
+import MillraceGraph
 import Testing
 
 @testable import MillraceCLI
@@ -54,6 +55,42 @@ struct SettingsTests {
     #expect(options.seed == 7)
     #expect(options.environment("ANY") == "value")
     #expect(try settings([]).options { _ in nil }.failurePolicy == .failFast)
+  }
+
+  @Test func `limits come from options, then the variable, then the pipeline`() throws {
+    let settings = try settings(
+      ["--resource", "gpu=3", "--resource", "memory=16gib", "--resource", "gpu=2"],
+      ["MILLRACE_RESOURCES": "gpu=1,disk=4,memory=1kib"])
+    #expect(settings.resources == ["gpu": 2, "memory": .gib(16), "disk": 4])
+    let options = settings.options({ _ in nil }, limits: ["disk": 9, "network": 5])
+    #expect(options.resources == ["gpu": 2, "memory": .gib(16), "disk": 4, "network": 5])
+  }
+
+  @Test func `jobs and the memory budget reach the run`() throws {
+    let options = try settings(["--jobs", "3", "--memory", "4gib"]).options { _ in nil }
+    #expect(options.jobs == 3)
+    #expect(options.memoryBudget == .gib(4))
+    let plain = try settings([]).options { _ in nil }
+    #expect(plain.jobs == nil && plain.memoryBudget == nil && plain.resources.isEmpty)
+  }
+
+  @Test(arguments: ["gpu", "=2", "gpu=", "gpu=two", "gpu=-1", "", "gpu=1=2"])
+  func `a limit that is none is refused`(text: String) {
+    #expect(
+      throws: Settings.Problem(
+        "'\(text)' is no limit; write a pool and a whole number, as in 'gpu=2' or 'memory=16gib'.")
+    ) { try ResourceChoice(text) }
+    #expect(throws: Settings.Problem.self) {
+      try settings([], ["MILLRACE_RESOURCES": "memory=1,\(text)"])
+    }
+  }
+
+  @Test(arguments: ["0", "-1", "+1", "many", ""])
+  func `a number of jobs that is none is refused`(text: String) {
+    #expect(
+      throws: Settings.Problem("'\(text)' is no number of jobs; give a number from 1 on.")
+    ) { try ResourceChoice.jobs(text) }
+    #expect(throws: (any Error).self) { try settings(["--jobs=\(text)"]) }
   }
 
   @Test func `a folder named memory has a path`() throws {

@@ -1,6 +1,5 @@
+import MillraceGraph
 import Testing
-
-@testable import MillraceCLI
 
 struct NameSuggestionsTests {
   @Test(arguments: [

@@ -59,3 +59,8 @@ struct Doubled: PipelineCommand {
     $square(2).named("same")
   }
 }
+
+struct Pooled: PipelineCommand {
+  static var resourceLimits: [String: ResourceAmount] { ["gpu": 2] }
+  var body: Graph { $square(1).resources(["gpu": 2]) }
+}

@@ -8,6 +8,7 @@ struct BackendKind: CustomTestStringConvertible {
   static let all: [BackendKind] = [
     BackendKind(backend: .local), BackendKind(backend: .dispatch(1)),
     BackendKind(backend: .dispatch(2)), BackendKind(backend: .dispatch(4)),
+    BackendKind(backend: ThreadBackend()),
   ]
 
   /// Those on which several nodes can be in execution.

@@ -142,6 +142,25 @@ import Testing
         }
         let week: Node<[Row]> = Features(rows: Node(Constant([Row(time: 1)])))().rows
         """),
+    Use(
+      name: "actors as tasks",
+      source: """
+        @Task public actor Model {
+          private var weights: [Double]
+          public init(weights: [Double], rate: Double = 0.1) async throws { self.weights = weights }
+          @Task public func fit(_ rows: [Double], rounds: Int = 1) async throws { weights += rows }
+          @Task public func predict(_ row: Double) -> Double { row * weights.reduce(0, +) }
+          @Task func snapshot() -> NotCodable { NotCodable() }
+          @Task static func rows() -> [Double] { [1] }
+        }
+        struct NotCodable: Sendable {}
+        let graph = Graph {
+          let model = $Model(weights: Model.$rows())
+          Model.$fit(model, Model.$rows(), rounds: 2).named("fit")
+          Model.$fit(model, [1, 2])
+          Model.$predict(model, Model.$predict(model, 1)).after(Model.$snapshot(model))
+        }
+        """),
   ]
 
   @Test(arguments: uses)

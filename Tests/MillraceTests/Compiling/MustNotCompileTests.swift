@@ -69,6 +69,24 @@ import Testing
       source: "struct Steps { @Task func load() -> Int { 1 } }",
       message: "static"),
     Misuse(
+      name: "a method of an actor that is no task",
+      source: "actor Steps { @Task func load() -> Int { 1 } }",
+      message: "write '@Task' before the actor as well"),
+    Misuse(
+      name: "a plain actor where an instance node is needed",
+      source: """
+        @Task actor Counter { @Task func add(_ number: Int) -> Int { number } }
+        let node = Counter.$add(Counter(), 1)
+        """,
+      message: "cannot convert value of type 'Counter' to expected argument type 'Node<Counter>'"),
+    Misuse(
+      name: "a class that a method of an actor returns",
+      source: """
+        final class Model { var weight = 1.0 }
+        @Task actor Trainer { @Task func make() -> Model { Model() } }
+        """,
+      message: "Sendable"),
+    Misuse(
       name: "a type without run()",
       source: "@Task struct Train { var rows: [Int] }",
       message: "run()"),

@@ -1,11 +1,11 @@
 /// Guesses which name was meant.
-enum NameSuggestions {
+package enum NameSuggestions {
   /// The nearest names, nearest first, at most `limit`; none if nothing is near.
   ///
   /// A name is near if few letters differ for its length, or one of the two contains the other.
   ///
   /// - Complexity: O(*n* *m*²) for *n* names of *m* letters.
-  static func nearest(to text: String, in names: [String], limit: Int = 3) -> [String] {
+  package static func nearest(to text: String, in names: [String], limit: Int = 3) -> [String] {
     let wanted = Array(text.lowercased())
     guard !wanted.isEmpty else { return [] }
     let most = max(1, wanted.count / 3)
@@ -29,7 +29,7 @@ enum NameSuggestions {
   ///
   /// - SeeAlso: F. J. Damerau, "A technique for computer detection and correction of spelling
   ///   errors", doi:10.1145/363958.363994.
-  static func distance(_ first: [Character], _ second: [Character]) -> Int {
+  package static func distance(_ first: [Character], _ second: [Character]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...second.count)
     for row in first.indices {
