@@ -8,6 +8,15 @@ import Testing
 @Task private func numbers(_ count: Int) -> [Int] { Array(1...count) }
 @Task private func isLarge(_ number: Int) -> Bool { number > 100 }
 
+@Task private actor Tally {
+  private var count: Int
+  init(_ count: Int) { self.count = count }
+  @Task func add(_ number: Int) -> Int {
+    count += number
+    return count
+  }
+}
+
 private struct Doubled: SubPipeline {
   var number: Node<Int>
   var extra = 1
@@ -230,6 +239,55 @@ private struct Outer: Pipeline {
     #expect(nodes["part/doubled/total"]?.retry == .times(7))
     #expect(nodes["part/doubled/total"]?.cache == .stored)
     #expect(nodes["part/forEach"]?.retry == nil)
+  }
+
+  @Test(arguments: BackendKind.all)
+  func `each task starts after what the whole starts after`(kind: BackendKind) async throws {
+    struct Part: SubPipeline {
+      var calls: Calls
+      var body: [Node<Int>] {
+        let (first, model) = (node("first", calls: calls), $Tally(2))
+        return [node("second", [first], calls: calls), Tally.$add(model, 1)]
+      }
+    }
+    let calls = Calls()
+    let graph = Graph {
+      let setUp = node("set up", calls: calls)
+      let other = node("other", calls: calls)
+      Part(calls: calls).after(setUp).cache(.stored).after([other])
+        .resources(["gpu": 1]).priority(2)
+    }
+    let nodes = graph.traversal().filter(\.task.isTask)
+    #expect(nodes.filter { $0.name.hasPrefix("part/") }.count == 4)
+    for node in nodes where node.name.hasPrefix("part/") {
+      #expect(Set(node.after).isSuperset(of: [0, 1]))
+      #expect(node.attributes.resources == ["gpu": 1] && node.attributes.priority == 2)
+      // Actors have no cache policy to override.
+      #expect((node.attributes.cache == nil) == ["Tally", "add"].contains(node.task.name))
+    }
+    let result = try await graph.run(
+      on: kind.backend, options: .with { $0.resources = ["gpu": 1] })
+    #expect(result.status == .succeeded)
+    #expect(Set(calls.names.prefix(2)) == ["set up", "other"])
+    #expect(Set(calls.names) == ["set up", "other", "first", "second"])
+  }
+
+  @Test func `a changed graph keeps names, and what was said of the whole`() async throws {
+    let number = $source(3)
+    let graph = Graph {
+      Doubled(number: number).named("part").retry(.times(2))
+      Tally.$add($Tally(1), 1)
+    }
+    let changed = try graph.query("part/*").priority(1).replacing(number, with: 10)
+    let nodes = changed.traversal().filter(\.task.isTask)
+    #expect(nodes.map(\.name) == ["part/clean", "part/double", "part/total", "Tally", "add"])
+    #expect(nodes.prefix(3).allSatisfy { $0.attributes.retry == .times(2) })
+    #expect(nodes.prefix(3).allSatisfy { $0.attributes.priority == 1 })
+    let last = try #require(graph.nodes(matching: "part/total").first)
+    let store = ArtifactStore.inMemory()
+    #expect(try await changed.run(in: store).status == .succeeded)
+    let alone = try await Graph { Doubled(number: Node(10)) }.run(in: store)
+    #expect(alone.executed == 0 && last.attributes.retry == .times(2))
   }
 
   @Test(arguments: BackendKind.all)
