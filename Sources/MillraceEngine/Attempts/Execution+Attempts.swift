@@ -94,11 +94,13 @@ extension Execution {
       number: attempt.number, duration: now - attempt.start, error: error, delay: nil)
     guard case .again(let delay) = verdict else {
       if !isCancellation(error) { ledger.withLock { $0.note(failed, of: node) } }
+      record(attempt.number, of: node, error)
       end(node, attempt.step, error, attempt: attempt.number, start: start, submit)
       return false
     }
     failed.delay = delay
     ledger.withLock { $0.note(failed, of: node) }
+    record(attempt.number, of: node, error, delay: delay)
     if events.isObserved {
       events.send(
         .attemptFailed(
@@ -127,6 +129,7 @@ extension Execution {
           FailedAttempt(number: attempt.number, duration: duration, error: error, delay: nil),
           of: node)
       }
+      record(attempt.number, of: node, error)
     }
     end(node, step, error, attempt: ended.count, start: ended.start) { submit($0) }
   }

@@ -49,6 +49,7 @@ extension Execution {
         try body(inputs(node, pointers, source), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start, submit)
     }
     finish(node, step, attempt: 1, start: start, submit)
@@ -66,6 +67,7 @@ extension Execution {
         try await body(inputs(node, pointers, source), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start) { submit($0) }
     }
     finish(node, step, attempt: 1, start: start) { submit($0) }

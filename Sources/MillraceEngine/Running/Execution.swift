@@ -128,6 +128,7 @@ final class Execution: Sendable {
     defer { registration.remove() }
     await run.run(inOrder: flowWidth == nil) { [self] node, error in
       ledger.withLock { $0.note(attempts: 1, duration: .zero, of: node) }
+      record(1, of: node, error)
       if note(error, of: node, attempt: 1) {
         failed.withLock { _ = $0.insert(node) }
         if stopsAtFailure { run.stop() }

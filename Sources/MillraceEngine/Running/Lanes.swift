@@ -67,7 +67,7 @@ extension NodeTable {
     func visit(_ record: UnsafePointer<NodeRecord>) {
       if let place = record.place, place !== last {
         last = place
-        backends.append(place.backend)
+        if let backend = place.backend { backends.append(backend) }
       }
       if let template = record.definition.template { templates.append(template) }
     }

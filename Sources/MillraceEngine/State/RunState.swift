@@ -113,7 +113,7 @@ struct RunState: ~Copyable {
   var work: [Work] = []
   private var actions: [Action] = []
   /// Actions that wait for the end of planning.
-  var held: [Action] = []
+  var held = HeldActions()
   private(set) var isPlanning = true
   private(set) var isStopped = false
   var inFlight = 0
@@ -169,8 +169,7 @@ struct RunState: ~Copyable {
   /// Ends planning: what was held back may start.
   mutating func startRunning() {
     isPlanning = false
-    for action in held { emit(action) }
-    held = []
+    for action in held.takeAll() { emit(action) }
   }
 
   /// Nothing new starts from here on.
