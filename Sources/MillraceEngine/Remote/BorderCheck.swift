@@ -156,7 +156,7 @@ struct BorderCheck {
   }
 
   private func name(of record: UnsafePointer<NodeRecord>) -> String {
-    attributes[record]?.name ?? record.definition.name
+    attributes[record]?.name ?? record.defaultName
   }
 
   private func place(_ lane: Int?) -> String { lane.flatMap { names[$0] } ?? "this process" }

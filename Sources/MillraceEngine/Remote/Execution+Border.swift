@@ -112,7 +112,7 @@ extension Execution {
   }
 
   private func digested(_ node: Int, _ encoding: Border.Encoding, _ submit: Submit) {
-    if !encoding.files.isEmpty { ledger.withLock { $0[node].files = encoding.files } }
+    if !encoding.files.isEmpty { ledger.withLock { $0.note(files: encoding.files, of: node) } }
     report(submit) { $0.digested(node, .digest(.sha256(encoding.bytes))) }
   }
 

@@ -25,7 +25,6 @@ final class Execution: Sendable {
   /// What crosses to other processes and back; nil for a run without any.
   let border: Border?
   let encodes = Atomic<Int>(0)
-  let sending = Mutex(())
   private let flow: Flow?
   private let flowWidth: Int?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
@@ -102,9 +101,9 @@ final class Execution: Sendable {
       if options.cancellation.isCancelled { state.stop() }
       state.startRunning()
       let actions = state.next()
+      sendEnds(&state)
       return (actions, state.inFlight == 0)
     }
-    sendEnds()
     submit(actions)
     if isComplete { complete() }
     await withCheckedContinuation { continuation in
@@ -116,8 +115,10 @@ final class Execution: Sendable {
       if isComplete { continuation.resume() }
     }
     if border != nil { await closeBorder() }
-    state.withLock { $0.endAll() }
-    sendEnds()
+    state.withLock { state in
+      state.endAll()
+      sendEnds(&state)
+    }
   }
 
   /// Whether there is something to run.
@@ -131,7 +132,8 @@ final class Execution: Sendable {
     let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
     defer { registration.remove() }
     await run.run(inOrder: flowWidth == nil) { [self] node, error in
-      ledger.withLock { $0[node].attempts = 1 }
+      ledger.withLock { $0.note(attempts: 1, duration: .zero, of: node) }
+      record(1, of: node, error)
       if note(error, of: node, attempt: 1) {
         failed.withLock { _ = $0.insert(node) }
         if stopsAtFailure { run.stop() }
@@ -164,13 +166,15 @@ final class Execution: Sendable {
   }
 
   /// Hands actions to the backends.
-  func handOver(_ actions: [RunState.Action]) {
+  ///
+  /// - Parameter isAtEnd: Whether the caller is a job that ends with this.
+  func handOver(_ actions: [RunState.Action], isAtEnd: Bool = false) {
     guard !actions.isEmpty else { return }
-    lanes.submit(actions) { node in
+    lanes.submit(actions, isAtEnd: isAtEnd) { node in
       state.withLock { $0.table.backend(of: node)?.name }
     } job: { action in
       BackendJob(rank: action.node) { [self] in
-        perform(action) { submit($0) }
+        perform(action) { handOver(control == nil ? $0 : admit($0), isAtEnd: true) }
       }
     }
   }
@@ -182,10 +186,10 @@ final class Execution: Sendable {
     let (actions, dropped, isComplete) = state.withLock { state in
       change(&state)
       let actions = state.next()
+      sendEnds(&state)
       return (actions, state.takeDropped(), state.inFlight == 0 && !state.isPlanning)
     }
     border?.forget(dropped)
-    sendEnds()
     submit(actions)
     if isComplete { complete() }
   }

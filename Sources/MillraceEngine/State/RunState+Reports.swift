@@ -13,7 +13,7 @@ extension RunState {
     let maker = makers[Maker(key: key, isStored: isStored)]
     if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
       becomeHit(node, artifact)
-    } else if !sharesValue(node) || !ordering.isEmpty && maker.map { waits($0, for: node) } == true
+    } else if !sharesValue(node) || !ordering.isEmpty && maker.map({ waits($0, for: node) }) == true
     {
       if isStored { gatherValues(node) } else { standAlone(node, key) }
     } else if let maker, maker != node, !phases[maker].isFailure {

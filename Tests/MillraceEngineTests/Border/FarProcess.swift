@@ -30,6 +30,10 @@ final class FarProcess: Sendable {
     // A process that has ended is found out by reading.
     signal(SIGPIPE, SIG_IGN)
     let (input, output) = (Pipe(), Pipe())
+    // Or a child of another test would keep them open after the process has ended.
+    for file in [input, output].flatMap({ [$0.fileHandleForReading, $0.fileHandleForWriting] }) {
+      _ = fcntl(file.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
     process.arguments = Self.arguments
