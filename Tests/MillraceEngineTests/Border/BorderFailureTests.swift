@@ -144,7 +144,7 @@ private final class Canceller: RunObserver {
 
   func receive(_ event: RunEvent) {
     switch event {
-    case .nodeStarted(let name) where name == started: cancellation.cancel()
+    case .nodeStarted(let start) where start.name == started: cancellation.cancel()
     case .nodeFinished(let report) where report.task == ended: cancellation.cancel()
     default: break
     }
