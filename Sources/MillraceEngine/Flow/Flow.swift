@@ -27,6 +27,8 @@ final class Flow: @unchecked Sendable {
   let hasAsynchronousBodies: Bool
   /// The arena whose places are the nodes' positions, if they are.
   let arena: NodeArena?
+  /// Keep the records alive.
+  private let handles: [AnyNode]
 
   struct Edges {
     let first: Memory<Int32>
@@ -34,7 +36,7 @@ final class Flow: @unchecked Sendable {
   }
 
   init(
-    _ draft: consuming FlowDraft, edges: Edges?, arena: NodeArena?,
+    _ draft: consuming FlowDraft, edges: Edges?, arena: NodeArena?, handles: [AnyNode],
     leaves: [(node: Int, isKept: Bool)]
   ) {
     count = draft.count
@@ -45,6 +47,7 @@ final class Flow: @unchecked Sendable {
     taskCount = draft.taskCount
     hasAsynchronousBodies = draft.hasAsynchronousBodies
     self.arena = arena
+    self.handles = handles
     guard let drops else { return }
     for leaf in leaves where leaf.isKept && slots[leaf.node].isDropped { drops.hold(leaf.node) }
   }

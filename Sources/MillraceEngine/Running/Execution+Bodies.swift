@@ -6,8 +6,8 @@ import Synchronization
 // Running bodies, and what becomes of the value. Nodes that are tried more than once, or have a time
 // limit, are run in `Execution+Attempts.swift`.
 extension Execution {
-  /// Runs a node's body; an asynchronous one as the returned closure.
-  func execute(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
+  /// Runs a node's body, whose inputs are where it runs; an asynchronous one as the returned closure.
+  func executeBody(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
     let (step, pointers, isStopped) = state.withLock {
       ($0.stepInput(node), $0.inputPointers(node), $0.isStopped)
     }
@@ -25,8 +25,8 @@ extension Execution {
     }
     if step.hasAttemptPolicy { return executeInAttempts(node, step, pointers, submit) }
     let isTask = step.definition.isTask
-    if isTask && events.isObserved { events.send(.nodeStarted(name: name(of: node))) }
-    switch step.definition.body {
+    if isTask && events.isObserved { sendStart(of: node) }
+    switch body(of: node, step) {
     case .sync(let body):
       runSynchronously(node, step, pointers, body, submit)
       return nil
@@ -49,6 +49,7 @@ extension Execution {
         try body(inputs(node, pointers, source), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start, submit)
     }
     finish(node, step, attempt: 1, start: start, submit)
@@ -66,6 +67,7 @@ extension Execution {
         try await body(inputs(node, pointers, source), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start) { submit($0) }
     }
     finish(node, step, attempt: 1, start: start) { submit($0) }
@@ -92,11 +94,16 @@ extension Execution {
     do {
       // A value made of other bytes than the key says must not be found under it.
       if step.definition.isTask { try checkFiles(of: node) }
+      if step.farLane != nil { border?.adopt(node, attempt: attempt) }
       let artifact = try step.role == .stored ? store(node, step, start) : nil
       if start != nil || attempt > 1 { note(node, attempt, start) }
-      report(submit) { $0.executed(node, artifact: artifact) }
+      report(submit) { $0.executed(node, artifact: artifact, isAway: step.farLane != nil) }
     } catch {
-      step.definition.output.destroy(step.cell)
+      if step.farLane == nil {
+        step.definition.output.destroy(step.cell)
+      } else {
+        border?.forget([node])
+      }
       note(node, attempt, start)
       fail(node, error, attempt: attempt, submit)
     }
@@ -119,18 +126,14 @@ extension Execution {
 
   func note(_ node: Int, _ attempts: Int, _ start: Duration?) {
     let duration = start.map { clock.now - $0 } ?? .zero
-    ledger.withLock {
-      $0[node].attempts = attempts
-      $0[node].duration = duration
-      $0[node].parts = []
-    }
+    ledger.withLock { $0.note(attempts: attempts, duration: duration, of: node) }
   }
 
   /// Encodes a value, once, and saves it.
   private func store(
     _ node: Int, _ step: StepInput, _ start: Duration?
   ) throws -> ArtifactRecord {
-    let entry = ledger.withLock { $0[node] }
+    let parts = ledger.withLock { $0.parts(of: node) }
     let (name, key) = state.withLock { ($0.name(of: node), $0.keys[node]) }
     let output = step.definition.output
     guard let key, let codec = output.codec else {
@@ -138,10 +141,14 @@ extension Execution {
         .internalFault, "Node '\(name)' was to be stored and has no key or codec.")
     }
     var facts = ArtifactFacts(
-      codec: codec.id, encodedParts: entry.parts, task: step.definition.id.description, node: name,
+      codec: codec.id, encodedParts: parts, task: step.definition.id.description, node: name,
       run: id, durationNanoseconds: (start.map { clock.now - $0 } ?? .zero).nanoseconds)
     encodes.add(1, ordering: .relaxed)
     do {
+      if let known = border?.encoding(of: node) {
+        facts.files = known.files
+        return try known.bytes.withUnsafeBytes { try store.save($0, for: key, facts: facts) }
+      }
       let recorder = FileDigests.Recorder()
       return try FileDigests.$current.withValue(digests) {
         try FileDigests.$recorder.withValue(recorder) {
@@ -167,6 +174,12 @@ extension Execution {
     }
   }
 
+  func sendStart(of node: Int) {
+    events.send(.nodeStarted(NodeStart(name: .node(node, of: self))))
+  }
+}
+
+extension Execution: NodeNaming {
   func name(of node: Int) -> String { state.withLock { $0.name(of: node) } }
 }
 

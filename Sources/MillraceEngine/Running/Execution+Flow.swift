@@ -78,7 +78,8 @@ extension Execution {
     defer { registration.remove() }
     await run.run { [self] node, error in
       settle()
-      ledger.withLock { $0[node].attempts = 1 }
+      ledger.withLock { $0.note(attempts: 1, duration: .zero, of: node) }
+      record(1, of: node, error)
       if note(error, of: node, attempt: 1) {
         part.fail(node)
         if stopsAtFailure { run.stop() }

@@ -22,8 +22,9 @@ final class Execution: Sendable {
   let lanes: Lanes
   /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
   let control: Control?
+  /// What crosses to other processes and back; nil for a run without any.
+  let border: Border?
   let encodes = Atomic<Int>(0)
-  let sending = Mutex(())
   /// The short way, if the graph can go it.
   let flow: FlowPart?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
@@ -56,7 +57,7 @@ final class Execution: Sendable {
       try Control.check(options)
       let nothing = RunState(Traversal([]))
       lanes = try Lanes(nothing.table, default: backend)
-      control = nil
+      (control, border) = (nil, nil)
       state = Mutex(nothing)
       self.flow = FlowPart(flow, on: backend, stateOf: leaves)
       return
@@ -70,7 +71,9 @@ final class Execution: Sendable {
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
-    if canFlow, control == nil, let flow = Flow(initial.table, leaves: asked) {
+    border = try Border(graph, traversal, lanes.backends, leaves: asked)
+    initial.farLanes = border?.farLanes
+    if canFlow, control == nil, let flow = Flow(initial.table, of: leaves, leaves: asked) {
       self.flow = FlowPart(flow, on: backend, stateOf: nil)
     } else {
       flow = nil
@@ -108,9 +111,9 @@ final class Execution: Sendable {
       if options.cancellation.isCancelled { state.stop() }
       state.startRunning()
       let actions = state.next()
+      sendEnds(&state)
       return (actions, state.inFlight == 0)
     }
-    sendEnds()
     submit(actions)
     if isComplete { complete() }
     await withCheckedContinuation { continuation in
@@ -121,8 +124,11 @@ final class Execution: Sendable {
       }
       if isComplete { continuation.resume() }
     }
-    state.withLock { $0.endAll() }
-    sendEnds()
+    if border != nil { await closeBorder() }
+    state.withLock { state in
+      state.endAll()
+      sendEnds(&state)
+    }
   }
 
   /// Whether there is something to run.
@@ -152,13 +158,15 @@ final class Execution: Sendable {
   }
 
   /// Hands actions to the backends.
-  func handOver(_ actions: [RunState.Action]) {
+  ///
+  /// - Parameter isAtEnd: Whether the caller is a job that ends with this.
+  func handOver(_ actions: [RunState.Action], isAtEnd: Bool = false) {
     guard !actions.isEmpty else { return }
-    lanes.submit(actions) { node in
+    lanes.submit(actions, isAtEnd: isAtEnd) { node in
       state.withLock { $0.table.backend(of: node)?.name }
     } job: { action in
       BackendJob(rank: action.node) { [self] in
-        perform(action) { submit($0) }
+        perform(action) { handOver(control == nil ? $0 : admit($0), isAtEnd: true) }
       }
     }
   }
@@ -167,12 +175,13 @@ final class Execution: Sendable {
   func report(
     _ submit: ([RunState.Action]) -> Void, _ change: (inout RunState) -> Void
   ) {
-    let (actions, isComplete) = state.withLock { state in
+    let (actions, dropped, isComplete) = state.withLock { state in
       change(&state)
       let actions = state.next()
-      return (actions, state.inFlight == 0 && !state.isPlanning)
+      sendEnds(&state)
+      return (actions, state.takeDropped(), state.inFlight == 0 && !state.isPlanning)
     }
-    sendEnds()
+    border?.forget(dropped)
     submit(actions)
     if isComplete { complete() }
   }
@@ -202,7 +211,9 @@ private struct RunningTask: @unchecked Sendable {
 extension RunState.Action {
   var node: Int {
     switch self {
-    case .resolve(let node), .load(let node), .execute(let node), .digest(let node): node
+    case .resolve(let node), .load(let node), .execute(let node), .digest(let node),
+      .bring(let node):
+      node
     }
   }
 }

@@ -6,6 +6,8 @@ struct Lanes: Sendable {
   private let fallbackName: String
   /// By the backend's name.
   private let sessions: [String: any BackendSession]
+  /// Each once, the run's own first.
+  let backends: [any Backend]
   /// Whether some node names a backend, so that the others need not be asked.
   private let hasBlocks: Bool
 
@@ -15,40 +17,49 @@ struct Lanes: Sendable {
     fallback = try backend.makeSession()
     fallbackName = backend.name
     var sessions = [backend.name: fallback]
+    var backends = [backend]
     var hasBlocks = false
     for reference in table.namedBackends {
       hasBlocks = true
       if sessions[reference.name] == nil {
-        sessions[reference.name] = try Self.session(of: reference)
+        let named = try Self.backend(reference)
+        backends.append(named)
+        sessions[reference.name] = try named.makeSession()
       }
     }
+    self.backends = backends
     self.hasBlocks = hasBlocks
     self.sessions = sessions
   }
 
-  private static func session(of reference: any BackendReference) throws -> any BackendSession {
+  private static func backend(_ reference: any BackendReference) throws -> any Backend {
     guard let backend = reference as? any Backend else {
       throw PipelineError(
         .misuse,
         "A block names '\(reference.name)', which is no 'Backend'; use '.local' or '.dispatch()'.")
     }
-    return try backend.makeSession()
+    return backend
   }
 
   /// Hands actions to the sessions of their nodes.
   ///
-  /// - Parameter backend: The backend that a node names; called only where some node names one.
+  /// - Parameters:
+  ///   - isAtEnd: Whether the caller is a job at its end.
+  ///   - backend: The backend that a node names; called only where some node names one.
   func submit(
-    _ actions: [RunState.Action], backend: (Int) -> String?,
+    _ actions: [RunState.Action], isAtEnd: Bool, backend: (Int) -> String?,
     job: (RunState.Action) -> BackendJob
   ) {
-    guard hasBlocks else { return fallback.submit(actions.map(job)) }
+    func hand(_ jobs: [BackendJob], to session: any BackendSession) {
+      if isAtEnd { session.submitAtEnd(jobs) } else { session.submit(jobs) }
+    }
+    guard hasBlocks else { return hand(actions.map(job), to: fallback) }
     var groups: [String: [BackendJob]] = [:]
     for action in actions {
       groups[backend(action.node) ?? fallbackName, default: []].append(job(action))
     }
     for (name, jobs) in groups.sorted(by: { $0.value[0].rank < $1.value[0].rank }) {
-      (sessions[name] ?? fallback).submit(jobs)
+      hand(jobs, to: sessions[name] ?? fallback)
     }
   }
 }
@@ -62,7 +73,7 @@ extension NodeTable {
     func visit(_ record: UnsafePointer<NodeRecord>) {
       if let place = record.place, place !== last {
         last = place
-        backends.append(place.backend)
+        if let backend = place.backend { backends.append(backend) }
       }
       if let template = record.definition.template { templates.append(template) }
     }

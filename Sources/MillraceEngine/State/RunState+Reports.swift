@@ -13,7 +13,7 @@ extension RunState {
     let maker = makers[Maker(key: key, isStored: isStored)]
     if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
       becomeHit(node, artifact)
-    } else if !sharesValue(node) || !ordering.isEmpty && maker.map { waits($0, for: node) } == true
+    } else if !sharesValue(node) || !ordering.isEmpty && maker.map({ waits($0, for: node) }) == true
     {
       if isStored { gatherValues(node) } else { standAlone(node, key) }
     } else if let maker, maker != node, !phases[maker].isFailure {
@@ -58,8 +58,11 @@ extension RunState {
   }
 
   /// A body's value is in its cell, and in the store if it was to be stored.
-  mutating func executed(_ node: Int, artifact: ArtifactRecord?) {
+  ///
+  /// - Parameter isAway: Whether it is somewhere else instead of in its cell.
+  mutating func executed(_ node: Int, artifact: ArtifactRecord?, isAway: Bool = false) {
     land(node)
+    if isAway { away.insert(node) }
     phases[node] = .done
     if table.records[node].definition.isTask {
       if table.roles[node] == .twin { hits.insert(node) } else { executedCount += 1 }
@@ -77,7 +80,8 @@ extension RunState {
     }
     publishValue(of: node)
     if !ordering.isEmpty { letFollow(node) }
-    work.append(.release(node))
+    // A view holds what it shows for as long as somebody may look.
+    if farLanes == nil || !isView(node) { work.append(.release(node)) }
     settle(node)
   }
 

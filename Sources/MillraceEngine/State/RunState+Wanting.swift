@@ -18,10 +18,9 @@ extension RunState {
 
   /// Emits an action that was held back, now that planning needs it.
   mutating func hurry(_ node: Int) {
+    guard !held.isEmpty else { return }
     for action in [Action.load(node), .execute(node)] where isEarly(action) {
-      guard let index = held.firstIndex(of: action) else { continue }
-      held.remove(at: index)
-      emit(action)
+      if held.remove(action) { emit(action) }
     }
   }
 
@@ -158,7 +157,7 @@ extension RunState {
 
   mutating func valuesComplete(_ node: Int) {
     switch phases[node] {
-    case .gatheringSource: learn(node)
+    case .gatheringSource: if hasSourceAway(node) { emit(.bring(node)) } else { learn(node) }
     case .gatheringValues:
       phases[node] = .executing
       emit(.execute(node))

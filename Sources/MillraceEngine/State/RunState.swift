@@ -21,6 +21,8 @@ struct RunState: ~Copyable {
     case execute(Int)
     /// Encode a value that is not stored, for the keys of its consumers.
     case digest(Int)
+    /// Bring what tells a node's further inputs into this process.
+    case bring(Int)
   }
 
   enum Phase: UInt8 {
@@ -67,9 +69,9 @@ struct RunState: ~Copyable {
   var holdsInputs: [Bool]
   var isPresent: [Bool]
   /// The part, once it is known; a known part of nil means that consumers have no key.
-  var parts: [Int: KeyParts.Value?] = [:]
-  var keys: [Int: Key] = [:]
-  var artifacts: [Int: ArtifactRecord] = [:]
+  var parts: PositionTable<KeyParts.Value?> = PositionTable()
+  var keys: PositionTable<Key> = PositionTable()
+  var artifacts: PositionTable<ArtifactRecord> = PositionTable()
   var makers: [Maker: Int] = [:]
   var twins: [Int: [Int]] = [:]
   /// How many bodies of tasks ran and returned.
@@ -100,6 +102,13 @@ struct RunState: ~Copyable {
   /// Lists that a `Reduce` takes and whose elements wait for it.
   var waitingStreams: Set<Int> = []
 
+  /// Which nodes run in other processes; nil for a run that has none.
+  var farLanes: FarLanes?
+  /// Nodes whose value is there and not in its cell; see `RunState+Border.swift`.
+  var away: Set<Int> = []
+  /// Nodes whose value was dropped, in a run with other processes, which are still to hear of it.
+  var dropped: [Int] = []
+
   /// Tasks that reached a state to report, in that order; kept only where somebody listens.
   var ended: [Int] = []
   var reportsEnds = false
@@ -113,7 +122,7 @@ struct RunState: ~Copyable {
   var work: [Work] = []
   private var actions: [Action] = []
   /// Actions that wait for the end of planning.
-  var held: [Action] = []
+  var held = HeldActions()
   private(set) var isPlanning = true
   private(set) var isStopped = false
   var inFlight = 0
@@ -144,7 +153,7 @@ struct RunState: ~Copyable {
 
   deinit {
     for position in isPresent.indices
-    where isPresent[position] && table.roles[position] != .constant {
+    where isPresent[position] && table.roles[position] != .constant && !away.contains(position) {
       table.records[position].definition.output.destroy(values.cell(position))
     }
   }
@@ -169,8 +178,7 @@ struct RunState: ~Copyable {
   /// Ends planning: what was held back may start.
   mutating func startRunning() {
     isPlanning = false
-    for action in held { emit(action) }
-    held = []
+    for action in held.takeAll() { emit(action) }
   }
 
   /// Nothing new starts from here on.
@@ -207,7 +215,7 @@ struct RunState: ~Copyable {
   /// only a body needs.
   func isEarly(_ action: Action) -> Bool {
     switch action {
-    case .resolve, .digest: true
+    case .resolve, .digest, .bring: true
     case .load(let node): demands[node].contains(.early)
     case .execute(let node):
       switch table.roles[node] {

@@ -26,7 +26,10 @@ public func ForEach<Element: Codable & Sendable, Output: Sendable>(
       return (element, body(element))
     }
     let template = ForEachTemplate(
-      element: element, result: result.handle, limit: limit, naming: naming)
+      element: element, result: result.handle, limit: limit, naming: naming,
+      collect: { count, results, cell in
+        Cell.initialize(cell, to: (0..<count).map { results[$0, as: Output.self] })
+      })
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "forEach"),
       attributes: TaskAttributes(cache: .transient),

@@ -22,17 +22,23 @@ package import MillraceCoding
   package let attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
   /// How many elements are in flight at once, or how many rounds there are at most.
   package let limit: Int?
+  /// Puts the results of so many copies together as the list that a `ForEach` gives.
+  package let collect: Collect?
   private let elements: ElementList
   private let order: NodeOrder
+
+  package typealias Collect = @Sendable (Int, TaskInputs, UnsafeMutableRawPointer) -> Void
 
   convenience init<Element: Sendable>(
     element: Node<Element>, accumulated: AnyNode? = nil, result: AnyNode,
     condition: AnyNode? = nil, limit: Int? = nil,
-    naming: (@Sendable (Element) -> String)? = nil
+    naming: (@Sendable (Element) -> String)? = nil,
+    collect: Collect? = nil
   ) {
     self.init(
       element: element.handle.record, accumulated: accumulated?.record, result: result.record,
-      condition: condition?.record, limit: limit, elements: ElementList(naming: naming))
+      condition: condition?.record, limit: limit, collect: collect,
+      elements: ElementList(naming: naming))
   }
 
   /// The same template around copies of its nodes.
@@ -43,14 +49,15 @@ package import MillraceCoding
     self.init(
       element: copied(other.element), accumulated: other.accumulated.map(copied),
       result: copied(other.result), condition: other.condition.map(copied), limit: other.limit,
-      elements: other.elements)
+      collect: other.collect, elements: other.elements)
   }
 
   private init(
     element: UnsafePointer<NodeRecord>, accumulated: UnsafePointer<NodeRecord>?,
     result: UnsafePointer<NodeRecord>, condition: UnsafePointer<NodeRecord>?, limit: Int?,
-    elements: ElementList
+    collect: Collect?, elements: ElementList
   ) {
+    self.collect = collect
     self.element = element
     self.accumulated = accumulated
     self.result = result.original
@@ -101,7 +108,7 @@ package import MillraceCoding
 
   /// Whether several nodes of the template have this name.
   package func isAmbiguous(_ name: String) -> Bool {
-    nodes.count { (attributes[$0]?.name ?? $0.definition.name) == name } > 1
+    nodes.count { (attributes[$0]?.name ?? $0.defaultName) == name } > 1
   }
 
   /// A digest of what the template makes of its element and captures, for the names of nodes.

@@ -149,6 +149,16 @@ public final class TaskDefinition: Sendable {
   /// Whether the body is synchronous.
   package var isSynchronous: Bool { if case .sync = body { true } else { false } }
 
+  /// Whether a node of it only puts other nodes' values together, or shows a part of one, and so can be
+  /// made again at no cost wherever those values are.
+  package var isView: Bool {
+    switch shape {
+    case .collect, .forEach, .when, .reduce, .repeat: true
+    case .projection: id.path == TaskID.member
+    case .task, .instance, .method, .constant, .element, .modified: false
+    }
+  }
+
   /// What the node makes copies of in a run, if it does.
   package var template: ForEachTemplate? {
     switch kind {
