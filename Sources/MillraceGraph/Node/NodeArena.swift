@@ -25,8 +25,6 @@ import Synchronization
   /// Whether nothing more will be made here.
   private let sealed = Atomic<Bool>(false)
   package var count: Int32 { cursor.pointee.count }
-  /// Inputs of all records.
-  package var inputCount: Int { cursor.pointee.inputCount }
   private let ordinals = OrdinalBlocks()
   private var groups: [UnsafeMutablePointer<NodeGroup>] = []
   /// Whether some constant must be destroyed with the arena.
