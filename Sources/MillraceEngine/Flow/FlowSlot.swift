@@ -8,7 +8,7 @@ struct FlowSlot {
   /// The record's address. Records are aligned to 16 bytes, so there is room for flags.
   private var tagged: UInt
   /// ``done`` once the value is there; before, the first of the nodes that wait for it, or ``nobody``.
-  fileprivate var state: Int32
+  private var state: Int32
   /// The next of those that wait for the same node as this one.
   var next: Int32 = Self.nobody
 
@@ -63,10 +63,10 @@ struct FlowSlot {
 extension UnsafeMutablePointer<FlowSlot> {
   @inline(__always)
   private func withState<Result>(_ body: (borrowing Atomic<Int32>) -> Result) -> Result {
-    withUnsafeMutablePointer(to: &pointee.state) { state in
-      // An `Atomic` has the layout of its value, so plain memory can be one.
-      state.withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) { body($0.pointee) }
-    }
+    // It lies behind the cell and the record's address. `&pointee.state` would claim it for one thread
+    // alone, and an `Atomic` has the layout of its value, so plain memory can be one.
+    let state = UnsafeMutableRawPointer(self) + Cell.size + MemoryLayout<UInt>.size
+    return state.withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) { body($0.pointee) }
   }
 
   /// Whether the value is there, and can be read by this thread.
