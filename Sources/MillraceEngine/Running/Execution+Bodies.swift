@@ -185,6 +185,7 @@ extension Execution: NodeNaming {
 
 extension Execution: TaskContextSource {
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
+    settle()
     let (name, origin, record) = state.withLock { state in
       let key = state.keys[node]?.digest
       return (

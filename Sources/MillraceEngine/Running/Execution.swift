@@ -25,8 +25,8 @@ final class Execution: Sendable {
   /// What crosses to other processes and back; nil for a run without any.
   let border: Border?
   let encodes = Atomic<Int>(0)
-  private let flow: Flow?
-  private let flowWidth: Int?
+  /// The short way, if the graph can go it.
+  let flow: FlowPart?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -48,25 +48,36 @@ final class Execution: Sendable {
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
     let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
+    let canFlow = isUnwatched && FlowPart.canRun(on: backend)
+    if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
+      let flow = Flow(
+        arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
+    {
+      try Control.check(options)
+      let nothing = RunState(Traversal([]))
+      lanes = try Lanes(nothing.table, default: backend)
+      control = nil
+      border = nil
+      state = Mutex(nothing)
+      self.flow = FlowPart(flow, on: backend, stateOf: leaves)
+      return
+    }
     let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
     lanes = try Lanes(initial.table, default: backend)
     control = try Control(traversal, initial.table, default: backend, options: options)
-    flowWidth = (backend as? DispatchBackend)?.width
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
     border = try Border(graph, traversal, lanes.backends, leaves: asked)
     initial.farLanes = border?.farLanes
-    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
-    if isUnwatched && control == nil && (flowWidth != nil || backend is LocalBackend) {
-      flow = Flow(initial.table, values: initial.values, leaves: asked)
+    if canFlow, control == nil, let flow = Flow(initial.table, leaves: asked) {
+      self.flow = FlowPart(flow, on: backend, stateOf: nil)
     } else {
       flow = nil
-    }
-    if flow == nil {
       initial.countUses()
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
@@ -123,24 +134,6 @@ final class Execution: Sendable {
 
   /// Whether there is something to run.
   var hasWork: Bool { flow != nil || state.withLock { !$0.held.isEmpty } }
-
-  /// Runs a graph that needs no state machine.
-  private func run(_ flow: Flow) async {
-    let failed = Mutex<Set<Int>>([])
-    let stopsAtFailure = options.failurePolicy == .failFast
-    let run = FlowRun(flow, width: flowWidth ?? 1, source: self)
-    let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
-    defer { registration.remove() }
-    await run.run(inOrder: flowWidth == nil) { [self] node, error in
-      ledger.withLock { $0.note(attempts: 1, duration: .zero, of: node) }
-      record(1, of: node, error)
-      if note(error, of: node, attempt: 1) {
-        failed.withLock { _ = $0.insert(node) }
-        if stopsAtFailure { run.stop() }
-      }
-    }
-    state.withLock { state in failed.withLock { state.adopt(flow, failed: $0) } }
-  }
 
   private func complete() {
     let continuation: CheckedContinuation<Void, Never>? = completion.withLock { completion in

@@ -30,7 +30,7 @@ public struct RunResult: Sendable {
   private let execution: Execution
 
   init(_ execution: Execution, duration: Duration, exports: [String]) {
-    let tally = execution.state.withLock { $0.tally() }
+    let tally = execution.tally()
     self.execution = execution
     self.duration = duration
     self.exports = exports

@@ -63,7 +63,7 @@ extension Node where Value: Codable {
       id: TaskID(fileID: "Millrace", path: "element"),
       attributes: TaskAttributes(cache: .transient), parameters: [],
       output: .coded(Value.self),
-      kind: .element(depth: BuildScope.current?.elementDepth ?? 0), body: .sync { _, _ in })
+      kind: .element(depth: BuildScope.elementDepth), body: .sync { _, _ in })
     return definition.__call { _ in }
   }
 }

@@ -4,7 +4,7 @@ package import MillraceCoding
 /// for each round.
 ///
 /// It points to records of the arena that its own node lies in, which keeps both alive.
-package final class ForEachTemplate: @unchecked Sendable {
+@usableFromInline package final class ForEachTemplate: @unchecked Sendable {
   // Immutable; the records it points to are too.
   /// What stands for the element, or for the state of a `Repeat`.
   package let element: UnsafePointer<NodeRecord>
@@ -88,8 +88,8 @@ package final class ForEachTemplate: @unchecked Sendable {
       }
       if handle.isMethod, let previous = handle.previousCall { pending.append(previous) }
     }
-    self.nodes = nodes.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
-    self.captures = captures.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
+    self.nodes = nodes.sorted { $0.ordinal < $1.ordinal }
+    self.captures = captures.sorted { $0.ordinal < $1.ordinal }
     self.attributes = NodeAttributes.merged(modified)
     self.order = NodeOrder(methods: nodes.filter(\.isMethod), modified: modified)
   }

@@ -11,6 +11,7 @@
   @usableFromInline let node: Int
   @usableFromInline package let attempt: Int
 
+  @inlinable @inline(__always)
   package init(
     cells: UnsafePointer<UnsafeRawPointer>, source: any TaskContextSource, node: Int, attempt: Int
   ) {
