@@ -7,7 +7,7 @@ import Testing
 
 /// Graphs of uncached tasks, which run by counters alone unless somebody watches: both ways must say the
 /// same.
-@Suite(.timeLimit(.minutes(2))) struct FlowTests {
+@Suite(.timeLimit(.minutes(10))) struct FlowTests {
   private struct Broken: Error {}
 
   /// Node *i* takes the nodes in the bits of `inputs[i]`, all below *i*.

@@ -6,7 +6,7 @@ import Testing
 private struct Broken: Error {}
 
 /// Failures that a run goes on from: with a value, or without what needs the node.
-@Suite(.timeLimit(.minutes(1))) struct IgnoringTests {
+@Suite(.timeLimit(.minutes(10))) struct IgnoringTests {
   /// Fails for as long as it is told to, and gives 7 otherwise.
   private func moody(
     _ isBroken: Switch, cache: CachePolicy = .stored, retry: RetryPolicy = .none,
