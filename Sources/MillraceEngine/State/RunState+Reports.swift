@@ -13,7 +13,7 @@ extension RunState {
     let maker = makers[Maker(key: key, isStored: isStored)]
     if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
       becomeHit(node, artifact)
-    } else if !sharesValue(node) || !ordering.isEmpty && maker.map { waits($0, for: node) } == true
+    } else if !sharesValue(node) || !ordering.isEmpty && maker.map({ waits($0, for: node) }) == true
     {
       if isStored { gatherValues(node) } else { standAlone(node, key) }
     } else if let maker, maker != node, !phases[maker].isFailure {
@@ -52,10 +52,14 @@ extension RunState {
   /// A hit's value was read into its cell.
   mutating func loaded(_ node: Int) {
     land(node)
-    phases[node] = .resolved
+    phases[node] = phaseWithArtifact(node)
     publishValue(of: node)
     settle(node)
   }
+
+  /// What a node is whose value is in the store: it may have run, and its value been dropped, before
+  /// somebody came to need it again.
+  private func phaseWithArtifact(_ node: Int) -> Phase { hits.contains(node) ? .resolved : .done }
 
   /// A body's value is in its cell, and in the store if it was to be stored.
   mutating func executed(_ node: Int, artifact: ArtifactRecord?) {
@@ -102,7 +106,7 @@ extension RunState {
     for node in phases.indices where !demands[node].isEmpty {
       switch phases[node] {
       case .digesting: phases[node] = .done  // it has run
-      case .loading: phases[node] = .resolved  // it is a hit all the same
+      case .loading: phases[node] = phaseWithArtifact(node)  // all the same
       case .gatheringParts, .resolving, .gatheringSource, .gatheringValues, .executing,
         .awaitingTwin:
         phases[node] = .cancelled
