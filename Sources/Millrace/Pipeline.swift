@@ -17,7 +17,10 @@ public import MillraceStore
 /// ```
 ///
 /// Conform to `PipelineCommand` of `MillraceCLI` to get an executable.
-public protocol Pipeline {
+///
+/// A pipeline is a ``SubPipeline`` whose results are leaves: written as a statement of another one's
+/// body, it asks for them there.
+public protocol Pipeline: SubPipeline where Output == Graph {
   /// The first part of the names of its results, `flight-delays` in `flight-delays/report`. By default
   /// the type's name in lower case with hyphens.
   static var pipelineName: String { get }
@@ -29,8 +32,6 @@ public protocol Pipeline {
 }
 
 extension Pipeline {
-  public static var pipelineName: String { hyphenated("\(Self.self)") }
-
   /// The pipeline's graph, made anew.
   public func graph() -> Graph { Graph { body } }
 
@@ -65,9 +66,10 @@ extension Pipeline {
   }
 }
 
-/// `FlightDelays` as `flight-delays`, `HTTPLog` as `http-log`.
+/// `FlightDelays` as `flight-delays`, `HTTPLog` as `http-log`; the arguments of a generic type are left
+/// out.
 func hyphenated(_ name: String) -> String {
-  let characters = Array(name)
+  let characters = Array(name.prefix { $0 != "<" })
   var result = ""
   for (index, character) in characters.enumerated() {
     if character.isUppercase, index > 0 {

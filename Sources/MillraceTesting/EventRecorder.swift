@@ -15,7 +15,7 @@ public final class EventRecorder: RunObserver {
   /// Names of the tasks that began, in that order.
   public var startedNames: [String] {
     events.compactMap { event in
-      if case .nodeStarted(let name) = event { name } else { nil }
+      if case .nodeStarted(let start) = event { start.name } else { nil }
     }
   }
 }

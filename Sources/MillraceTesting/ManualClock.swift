@@ -25,14 +25,33 @@ public final class ManualClock: Clock {
     var now = Instant(offset: .zero)
     var lastID = 0
     var sleepers: [Int: Sleeper] = [:]
-    var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var watchers: [Watcher] = []
 
-    /// Those who waited for as many sleepers as there are.
+    /// Those who waited for what is so now.
     mutating func takeWatchers() -> [CheckedContinuation<Void, Never>] {
-      let count = sleepers.count
-      defer { watchers.removeAll { $0.count <= count } }
-      return watchers.filter { $0.count <= count }.map(\.continuation)
+      let met = watchers.indices.filter { meets(watchers[$0].condition) }
+      defer { for index in met.reversed() { watchers.remove(at: index) } }
+      return met.map { watchers[$0].continuation }
     }
+
+    func meets(_ condition: Condition) -> Bool {
+      switch condition {
+      case .count(let count): sleepers.count >= count
+      case .offsets(let offsets): sleepers.values.map(\.deadline.offset).sorted() == offsets
+      }
+    }
+  }
+
+  private enum Condition {
+    /// At least so many sleep.
+    case count(Int)
+    /// Exactly these are slept until.
+    case offsets([Duration])
+  }
+
+  private struct Watcher {
+    var condition: Condition
+    var continuation: CheckedContinuation<Void, Never>
   }
 
   private struct Sleeper {
@@ -72,32 +91,47 @@ public final class ManualClock: Clock {
         }
       }
     } onCancel: {
-      let sleeper = state.withLock { $0.sleepers.removeValue(forKey: id) }
+      let (sleeper, watchers) = state.withLock { state in
+        (state.sleepers.removeValue(forKey: id), state.takeWatchers())
+      }
       sleeper?.continuation.resume(throwing: CancellationError())
+      for watcher in watchers { watcher.resume() }
     }
   }
 
   /// Moves the clock on, and wakes those whose time has come, the earliest first.
   public func advance(by duration: Duration) {
-    let woken = state.withLock { state in
+    let (woken, watchers) = state.withLock { state in
       state.now = state.now.advanced(by: duration)
       let now = state.now
       let due = state.sleepers.filter { $0.value.deadline <= now }
       for id in due.keys { state.sleepers[id] = nil }
-      return due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.value)
+      let sorted = due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }
+      return (sorted.map(\.value), state.takeWatchers())
     }
     for sleeper in woken { sleeper.continuation.resume() }
+    for watcher in watchers { watcher.resume() }
   }
 
   /// Waits until at least this many tasks sleep.
-  public func sleepers(_ count: Int) async {
+  ///
+  /// Somebody who is about to be cancelled counts. Where that is possible, wait for the times that are
+  /// slept until.
+  public func sleepers(_ count: Int) async { await wait(for: .count(count)) }
+
+  /// Waits until tasks sleep until exactly these times since the clock was made, in any order.
+  public func sleepers(until offsets: [Duration]) async {
+    await wait(for: .offsets(offsets.sorted()))
+  }
+
+  private func wait(for condition: Condition) async {
     await withCheckedContinuation { continuation in
-      let isReached = state.withLock { state in
-        if state.sleepers.count >= count { return true }
-        state.watchers.append((count, continuation))
+      let isMet = state.withLock { state in
+        if state.meets(condition) { return true }
+        state.watchers.append(Watcher(condition: condition, continuation: continuation))
         return false
       }
-      if isReached { continuation.resume() }
+      if isMet { continuation.resume() }
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
     events.map { event in
       switch event {
       case .started(_, let pipeline, let nodes): "started \(pipeline) \(nodes)"
-      case .nodeStarted(let name): "start \(name)"
+      case .nodeStarted(let start): "start \(start.name)"
       case .attemptFailed(let name, let attempt, _, _): "failed \(name) \(attempt)"
       case .nodeFinished(let report): "\(report.state) \(report.name)"
       case .finished(let result): "finished \(result.status)"

@@ -37,4 +37,18 @@ import Testing
     }
     await #expect(throws: CancellationError.self) { try await cancelled.value }
   }
+
+  @Test func `who waits for certain times is told when exactly these are slept until`() async {
+    let clock = ManualClock()
+    let early = Task { try await clock.sleep(for: .seconds(1)) }
+    let late = Task { try await clock.sleep(for: .seconds(3)) }
+    await clock.sleepers(until: [.seconds(3), .seconds(1)])
+    async let cancelled: Void = clock.sleepers(until: [.seconds(3)])
+    early.cancel()
+    await cancelled
+    async let none: Void = clock.sleepers(until: [])
+    clock.advance(by: .seconds(3))
+    await none
+    _ = await late.result
+  }
 }

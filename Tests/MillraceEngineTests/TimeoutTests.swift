@@ -136,9 +136,10 @@ private struct Busy: Error {}
     }
     let graph = Graph { slow.timeout(.seconds(3), perAttempt: .seconds(5)) }
     async let running = graph.run(on: kind.backend, options: options())
-    await clock.sleepers(2)  // the node's limit and the wait
+    // The limit of the first attempt may be waited for, until the attempt has failed.
+    await clock.sleepers(until: [.seconds(2), .seconds(3)])  // the wait and the node's limit
     clock.advance(by: .seconds(2))
-    await clock.sleepers(2)  // the node's limit and the attempt's
+    await clock.sleepers(until: [.seconds(3), .seconds(7)])  // the node's limit and the attempt's
     clock.advance(by: .seconds(1))
     let result = try await running
     let failure = try #require(result.failures.first)

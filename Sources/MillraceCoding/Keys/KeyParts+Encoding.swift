@@ -42,7 +42,7 @@ extension KeyParts {
 }
 
 extension KeyParts.Value {
-  fileprivate func append(to writer: inout CBORWriter) {
+  func append(to writer: inout CBORWriter) {
     switch self {
     case .text(let text):
       writer.append(text: text)

@@ -1,6 +1,6 @@
 extension KeyParts {
   /// What a part may be. Values of different cases never have the same encoding.
-  public indirect enum Value: Sendable {
+  public enum Value: Sendable {
     case text(String)
     case integer(Int)
     case digest(Digest)

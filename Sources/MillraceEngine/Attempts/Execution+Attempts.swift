@@ -11,7 +11,7 @@ extension Execution {
   ) -> (@Sendable () async -> Void)? {
     if !attempts.contains(node) {
       attempts.insert(makeAttempts(of: node), of: node)
-      if events.isObserved { events.send(.nodeStarted(name: name(of: node))) }
+      if events.isObserved { sendStart(of: node) }
     }
     switch step.definition.body {
     case .sync(let body):
@@ -93,12 +93,14 @@ extension Execution {
     var failed = FailedAttempt(
       number: attempt.number, duration: now - attempt.start, error: error, delay: nil)
     guard case .again(let delay) = verdict else {
-      if !isCancellation(error) { ledger.withLock { $0[node].failedAttempts.append(failed) } }
+      if !isCancellation(error) { ledger.withLock { $0.note(failed, of: node) } }
+      record(attempt.number, of: node, error)
       end(node, attempt.step, error, attempt: attempt.number, start: start, submit)
       return false
     }
     failed.delay = delay
-    ledger.withLock { $0[node].failedAttempts.append(failed) }
+    ledger.withLock { $0.note(failed, of: node) }
+    record(attempt.number, of: node, error, delay: delay)
     if events.isObserved {
       events.send(
         .attemptFailed(
@@ -123,9 +125,11 @@ extension Execution {
     if let attempt = ended.attempt {
       let duration = clock.now - attempt.start
       ledger.withLock {
-        $0[node].failedAttempts.append(
-          FailedAttempt(number: attempt.number, duration: duration, error: error, delay: nil))
+        $0.note(
+          FailedAttempt(number: attempt.number, duration: duration, error: error, delay: nil),
+          of: node)
       }
+      record(attempt.number, of: node, error)
     }
     end(node, step, error, attempt: ended.count, start: ended.start) { submit($0) }
   }

@@ -21,6 +21,14 @@ public protocol BackendSession: Sendable {
   ///
   /// The session runs each job exactly once.
   func submit(_ jobs: [BackendJob])
+
+  /// Hands over jobs that a job made ready and that is at its end, on the thread that ran it. By
+  /// default as any others; a session may leave them to the worker that is about to be free.
+  func submitAtEnd(_ jobs: [BackendJob])
+}
+
+extension BackendSession {
+  public func submitAtEnd(_ jobs: [BackendJob]) { submit(jobs) }
 }
 
 /// One step of one node, ready to run.

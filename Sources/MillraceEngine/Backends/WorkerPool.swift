@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// A worker is a serial Dispatch queue, because such queues get a thread each, however many cores there
 /// are, where a concurrent queue's blocks would wait for one another. A worker without work holds no
-/// thread, and nothing polls: who submits a job wakes an idle worker for it.
+/// thread, and nothing polls: who submits a job wakes an idle worker for it, unless it is a worker at
+/// the end of its own job, which takes one itself.
 final class WorkerPool: BackendSession {
   private struct State {
     var ready: ReadyQueue
@@ -18,12 +19,24 @@ final class WorkerPool: BackendSession {
   init(label: String, width: Int, order: ReadyQueue.Order) {
     let workers = (0..<width).map { Worker(label: "\(label).\($0)") }
     state = Mutex(State(ready: ReadyQueue(order: order), idle: workers.reversed()))
+    for worker in workers {
+      worker.queue.setSpecific(key: Worker.pool, value: ObjectIdentifier(self))
+    }
   }
 
-  func submit(_ jobs: [BackendJob]) {
+  func submit(_ jobs: [BackendJob]) { submit(jobs, taken: 0) }
+
+  func submitAtEnd(_ jobs: [BackendJob]) {
+    // The job that ends may have run on another backend.
+    let isOwn = DispatchQueue.getSpecific(key: Worker.pool) == ObjectIdentifier(self)
+    submit(jobs, taken: isOwn ? 1 : 0)
+  }
+
+  /// - Parameter taken: How many jobs the calling worker will take.
+  private func submit(_ jobs: [BackendJob], taken: Int) {
     let woken = state.withLock { state in
       state.ready.push(jobs)
-      let count = min(state.idle.count, state.ready.count)
+      let count = max(0, min(state.idle.count, state.ready.count - taken))
       defer { state.idle.removeLast(count) }
       return state.idle.suffix(count)
     }
@@ -59,6 +72,8 @@ final class WorkerPool: BackendSession {
 /// A thread of a pool, for synchronous bodies as a queue and for asynchronous ones as an executor.
 private final class Worker: TaskExecutor {
   let queue: DispatchQueue
+  /// Which pool the current thread works for.
+  static let pool = DispatchSpecificKey<ObjectIdentifier>()
 
   init(label: String) { queue = DispatchQueue(label: label) }
 

@@ -19,7 +19,11 @@ public struct NodeReport: Sendable {
     case notNeeded
   }
 
-  public var name: String
+  public var name: String {
+    get { label.name }
+    set { label = .text(newValue) }
+  }
+  private var label: NodeLabel
   /// The task's name.
   public var task: String
   public var state: State
@@ -34,6 +38,20 @@ public struct NodeReport: Sendable {
   /// The attempts that failed, in their order, the last one included; empty for a node that has one
   /// attempt and no time limit.
   public var failedAttempts: [FailedAttempt] = []
+
+  init(
+    label: NodeLabel, task: String, state: State, attempts: Int, duration: Duration,
+    size: Int? = nil, error: PipelineError? = nil, failedAttempts: [FailedAttempt] = []
+  ) {
+    self.label = label
+    self.task = task
+    self.state = state
+    self.attempts = attempts
+    self.duration = duration
+    self.size = size
+    self.error = error
+    self.failedAttempts = failedAttempts
+  }
 }
 
 /// An attempt of a node that failed.

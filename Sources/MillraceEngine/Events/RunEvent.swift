@@ -5,7 +5,8 @@ public import MillraceStore
 public enum RunEvent: Sendable {
   /// Planning is done and nodes start.
   case started(run: RunID, pipeline: String, nodes: Int)
-  case nodeStarted(name: String)
+  /// A task's body begins.
+  case nodeStarted(NodeStart)
   /// An attempt failed and another follows after a wait, which may be zero.
   case attemptFailed(name: String, attempt: Int, error: any Error, delay: Duration)
   /// A task, or a program that it started, wrote to its log.
@@ -17,6 +18,15 @@ public enum RunEvent: Sendable {
   /// The text of a node that is to be printed.
   case printed(name: String, text: String)
   case finished(RunResult)
+}
+
+/// A node whose body begins.
+public struct NodeStart: Sendable {
+  /// The node's name; made when it is asked for, as ``NodeReport/name``.
+  public var name: String { label.name }
+  let label: NodeLabel
+
+  init(name: NodeLabel) { label = name }
 }
 
 /// Somebody who wants to know what happens: a progress display, a log, telemetry.

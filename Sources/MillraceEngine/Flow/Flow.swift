@@ -103,7 +103,7 @@ extension NodeAttributes {
 extension UnsafePointer<NodeRecord> {
   /// The node's first marks; nil if it cannot go the short way.
   fileprivate func flowTraits(role: Role) -> UInt8? {
-    guard pointee.place == nil else { return nil }
+    guard pointee.place == nil || place?.backend == nil else { return nil }
     return pointee.definition._withUnsafeGuaranteedRef { definition in
       switch role {
       case .constant: return Flow.constant

@@ -45,7 +45,7 @@ extension Execution {
     }
     guard let binding = store.resolve("\(options.pipeline)/\(name)"),
       let known = store.find(binding.key), let old = try? known.parts,
-      let new = try? KeyParts(decoding: ledger.withLock { $0[node].parts })
+      let new = try? KeyParts(decoding: ledger.withLock { $0.parts(of: node) })
     else { return .new }
     return .changed(new.differences(from: old).map(\.name))
   }

@@ -11,7 +11,7 @@ extension GraphCheck {
     default: return
     }
     guard let cache = attributes.cache, cache != .off else { return }
-    let name = attributes.name ?? record.definition.name
+    let name = attributes.name ?? record.defaultName
     throw PipelineError(
       .misuse,
       "Node '\(name)' is to be cached, but an actor's state is made in each run and no call on it can be; leave out '.cache(…)'.",
@@ -22,7 +22,7 @@ extension GraphCheck {
   static func checkCalls(_ records: some Sequence<Record>) throws {
     for record in records where record.isMethod {
       guard record.pointee.element != record.instance.dependency else { continue }
-      let name = record.definition.name
+      let name = record.defaultName
       throw PipelineError(
         .misuse,
         "'\(name)' is called for each element of a 'ForEach', on an instance that all of them would share, in no order; make the instance from the element inside of the 'ForEach', or pass the whole list to one call.",
@@ -35,7 +35,7 @@ extension GraphCheck {
     guard traversal.isOrderWritten else { return }
     let records = traversal.records
     func name(_ node: Int) -> String {
-      traversal.attributes[node]?.name ?? records[node].definition.name
+      traversal.attributes[node]?.name ?? records[node].defaultName
     }
     for node in traversal.befores.keys.sorted() { try checkIsTask(records[node], name(node)) }
     try checkCycles(count: records.count, name: name) { node in
@@ -51,7 +51,7 @@ extension GraphCheck {
     var positions: [Record: Int] = [:]
     for (position, record) in template.nodes.enumerated() { positions[record] = position }
     func name(_ record: Record) -> String {
-      template.attributes[record]?.name ?? record.definition.name
+      template.attributes[record]?.name ?? record.defaultName
     }
     for record in template.befores.keys.sorted(by: { $0.pointee.ordinal < $1.pointee.ordinal }) {
       let name = name(record)

@@ -35,8 +35,12 @@ enum GraphCheck {
   private static func checkNames(_ attributes: [NodeAttributes]) throws {
     var seen: Set<String> = []
     for name in attributes.compactMap(\.name) where !seen.insert(name).inserted {
-      throw PipelineError(
-        .duplicateName, "Two nodes are named '\(name)'; give one of them another name.", node: name)
+      var message = "Two nodes are named '\(name)'; give one of them another name."
+      if let slash = name.lastIndex(of: "/") {
+        message +=
+          " If two sub-pipelines or groups are called '\(name[..<slash])', name one of these otherwise."
+      }
+      throw PipelineError(.duplicateName, message, node: name)
     }
   }
 
@@ -75,7 +79,7 @@ enum GraphCheck {
     _ record: UnsafePointer<NodeRecord>, _ attributes: NodeAttributes
   ) throws {
     let output = record.definition.output
-    let name = attributes.name ?? record.definition.name
+    let name = attributes.name ?? record.defaultName
     try checkInstance(record, attributes)
     let isStored = Role(record, cache: attributes.cache) == .stored
     if !isStored && (attributes.isPrinted || !attributes.exports.isEmpty) {

@@ -25,7 +25,7 @@ extension Execution {
     }
     if step.hasAttemptPolicy { return executeInAttempts(node, step, pointers, submit) }
     let isTask = step.definition.isTask
-    if isTask && events.isObserved { events.send(.nodeStarted(name: name(of: node))) }
+    if isTask && events.isObserved { sendStart(of: node) }
     switch step.definition.body {
     case .sync(let body):
       runSynchronously(node, step, pointers, body, submit)
@@ -49,6 +49,7 @@ extension Execution {
         try body(inputs(node, pointers, source), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start, submit)
     }
     finish(node, step, attempt: 1, start: start, submit)
@@ -66,6 +67,7 @@ extension Execution {
         try await body(inputs(node, pointers, source), step.cell)
       }
     } catch {
+      record(1, of: node, error)
       return end(node, step, error, attempt: 1, start: start) { submit($0) }
     }
     finish(node, step, attempt: 1, start: start) { submit($0) }
@@ -119,18 +121,14 @@ extension Execution {
 
   func note(_ node: Int, _ attempts: Int, _ start: Duration?) {
     let duration = start.map { clock.now - $0 } ?? .zero
-    ledger.withLock {
-      $0[node].attempts = attempts
-      $0[node].duration = duration
-      $0[node].parts = []
-    }
+    ledger.withLock { $0.note(attempts: attempts, duration: duration, of: node) }
   }
 
   /// Encodes a value, once, and saves it.
   private func store(
     _ node: Int, _ step: StepInput, _ start: Duration?
   ) throws -> ArtifactRecord {
-    let entry = ledger.withLock { $0[node] }
+    let parts = ledger.withLock { $0.parts(of: node) }
     let (name, key) = state.withLock { ($0.name(of: node), $0.keys[node]) }
     let output = step.definition.output
     guard let key, let codec = output.codec else {
@@ -138,7 +136,7 @@ extension Execution {
         .internalFault, "Node '\(name)' was to be stored and has no key or codec.")
     }
     var facts = ArtifactFacts(
-      codec: codec.id, encodedParts: entry.parts, task: step.definition.id.description, node: name,
+      codec: codec.id, encodedParts: parts, task: step.definition.id.description, node: name,
       run: id, durationNanoseconds: (start.map { clock.now - $0 } ?? .zero).nanoseconds)
     encodes.add(1, ordering: .relaxed)
     do {
@@ -167,6 +165,12 @@ extension Execution {
     }
   }
 
+  func sendStart(of node: Int) {
+    events.send(.nodeStarted(NodeStart(name: .node(node, of: self))))
+  }
+}
+
+extension Execution: NodeNaming {
   func name(of node: Int) -> String { state.withLock { $0.name(of: node) } }
 }
 

@@ -15,7 +15,7 @@ extension Execution {
 
   private func outcomes() -> [Outcome] {
     state.withLock { state in
-      state.artifacts.keys.sorted().compactMap { node in
+      state.artifacts.positions.compactMap { node in
         guard let artifact = state.artifacts[node] else { return nil }
         return Outcome(
           name: state.name(of: node), artifact: artifact,

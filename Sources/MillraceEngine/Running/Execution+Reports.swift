@@ -5,18 +5,13 @@ import Synchronization
 // What a run says of its nodes, while it is on and afterwards.
 extension Execution {
   /// Sends an event for each task that has ended since the last call.
-  func sendEnds() {
-    guard events.isObserved else { return }
-    // Under a lock of their own, so that no consumer begins before its input's end was sent.
-    sending.withLock { _ in
-      let ended = state.withLock { state in
-        // What planning finds is reported after the run has begun.
-        if state.isPlanning { return [Int]() }
-        defer { state.ended = [] }
-        return state.ended
-      }
-      for node in ended { events.send(.nodeFinished(report(of: node))) }
-    }
+  ///
+  /// It is done under the state's lock, so that no consumer begins before its input's end was sent.
+  func sendEnds(_ state: inout RunState) {
+    // What planning finds is reported after the run has begun.
+    guard events.isObserved, !state.isPlanning, !state.ended.isEmpty else { return }
+    for node in state.ended { events.send(.nodeFinished(report(of: node, in: state))) }
+    state.ended.removeAll(keepingCapacity: true)
   }
 
   func reports() -> [NodeReport] {
@@ -27,16 +22,18 @@ extension Execution {
   }
 
   func report(of node: Int) -> NodeReport {
-    let entry = ledger.withLock { $0[node] }
-    return state.withLock { state in
-      let end = state.reportState(node)
-      return NodeReport(
-        name: state.name(of: node), task: state.table.records[node].definition.name, state: end,
-        // A first attempt that succeeds is noted only where it was timed.
-        attempts: end == .executed ? max(1, entry.attempts) : entry.attempts,
-        duration: entry.duration, size: state.artifacts[node]?.size, error: entry.error,
-        failedAttempts: entry.failedAttempts)
-    }
+    state.withLock { report(of: node, in: $0) }
+  }
+
+  private func report(of node: Int, in state: borrowing RunState) -> NodeReport {
+    let (entry, effort) = ledger.withLock { ($0[node], $0.effort(of: node)) }
+    let end = state.reportState(node)
+    return NodeReport(
+      label: .node(node, of: self), task: state.table.records[node].definition.name, state: end,
+      // A first attempt that succeeds is noted only where it was timed.
+      attempts: end == .executed ? max(1, effort.attempts) : effort.attempts,
+      duration: effort.duration, size: state.artifacts[node]?.size, error: entry.error,
+      failedAttempts: entry.failedAttempts)
   }
 
   func value<Value>(of node: Node<Value>) throws -> Value {

@@ -25,18 +25,17 @@ extension Execution {
   private func resolve(_ node: Int, _ submit: Submit) {
     let (step, inputs) = state.withLock { ($0.stepInput(node), $0.inputParts(of: node)) }
     do {
-      let (outcome, files) = try keyMaker.parts(of: step.record, inputs: inputs)
+      let (outcome, files) = try keyMaker.key(of: step.record, inputs: inputs)
       switch outcome {
       case .unkeyed(let input):
         report(submit) { $0.unkeyed(node, input: input) }
-      case .keyed(let parts):
-        let encoded = parts.encoded()
-        let key = Key(.sha256(encoded))
-        let artifact = step.role == .stored ? hit(of: node, for: key) : nil
-        if artifact == nil {
+      case .keyed(let key, let encodedParts):
+        let isStored = step.role == .stored
+        let artifact = isStored ? hit(of: node, for: key) : nil
+        if artifact == nil && (isStored || digests.isUsed) {
           ledger.withLock {
-            $0[node].parts = encoded
-            $0[node].files = files
+            if isStored { $0.note(parts: encodedParts, of: node) }
+            $0.note(files: files, of: node)
           }
         }
         report(submit) { $0.resolved(node, key: key, artifact: artifact) }
@@ -75,7 +74,7 @@ extension Execution {
     let (step, value) = state.withLock { ($0.stepInput(node), CellAddress($0.valuePointer(node))) }
     do {
       let (digest, files) = try keyMaker.digest(of: value.pointer, as: step.definition.output)
-      if !files.isEmpty { ledger.withLock { $0[node].files = files } }
+      if digests.isUsed { ledger.withLock { $0.note(files: files, of: node) } }
       report(submit) { $0.digested(node, digest.map { .digest($0) }) }
     } catch {
       fail(node, error, attempt: nil, submit)

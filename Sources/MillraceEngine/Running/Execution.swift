@@ -23,7 +23,6 @@ final class Execution: Sendable {
   /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
   let control: Control?
   let encodes = Atomic<Int>(0)
-  let sending = Mutex(())
   private let flow: Flow?
   private let flowWidth: Int?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
@@ -98,9 +97,9 @@ final class Execution: Sendable {
       if options.cancellation.isCancelled { state.stop() }
       state.startRunning()
       let actions = state.next()
+      sendEnds(&state)
       return (actions, state.inFlight == 0)
     }
-    sendEnds()
     submit(actions)
     if isComplete { complete() }
     await withCheckedContinuation { continuation in
@@ -111,8 +110,10 @@ final class Execution: Sendable {
       }
       if isComplete { continuation.resume() }
     }
-    state.withLock { $0.endAll() }
-    sendEnds()
+    state.withLock { state in
+      state.endAll()
+      sendEnds(&state)
+    }
   }
 
   /// Whether there is something to run.
@@ -126,7 +127,8 @@ final class Execution: Sendable {
     let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
     defer { registration.remove() }
     await run.run(inOrder: flowWidth == nil) { [self] node, error in
-      ledger.withLock { $0[node].attempts = 1 }
+      ledger.withLock { $0.note(attempts: 1, duration: .zero, of: node) }
+      record(1, of: node, error)
       if note(error, of: node, attempt: 1) {
         failed.withLock { _ = $0.insert(node) }
         if stopsAtFailure { run.stop() }
@@ -159,13 +161,15 @@ final class Execution: Sendable {
   }
 
   /// Hands actions to the backends.
-  func handOver(_ actions: [RunState.Action]) {
+  ///
+  /// - Parameter isAtEnd: Whether the caller is a job that ends with this.
+  func handOver(_ actions: [RunState.Action], isAtEnd: Bool = false) {
     guard !actions.isEmpty else { return }
-    lanes.submit(actions) { node in
+    lanes.submit(actions, isAtEnd: isAtEnd) { node in
       state.withLock { $0.table.backend(of: node)?.name }
     } job: { action in
       BackendJob(rank: action.node) { [self] in
-        perform(action) { submit($0) }
+        perform(action) { handOver(control == nil ? $0 : admit($0), isAtEnd: true) }
       }
     }
   }
@@ -177,9 +181,9 @@ final class Execution: Sendable {
     let (actions, isComplete) = state.withLock { state in
       change(&state)
       let actions = state.next()
+      sendEnds(&state)
       return (actions, state.inFlight == 0 && !state.isPlanning)
     }
-    sendEnds()
     submit(actions)
     if isComplete { complete() }
   }

@@ -37,18 +37,23 @@ struct Lanes: Sendable {
 
   /// Hands actions to the sessions of their nodes.
   ///
-  /// - Parameter backend: The backend that a node names; called only where some node names one.
+  /// - Parameters:
+  ///   - isAtEnd: Whether the caller is a job at its end.
+  ///   - backend: The backend that a node names; called only where some node names one.
   func submit(
-    _ actions: [RunState.Action], backend: (Int) -> String?,
+    _ actions: [RunState.Action], isAtEnd: Bool, backend: (Int) -> String?,
     job: (RunState.Action) -> BackendJob
   ) {
-    guard hasBlocks else { return fallback.submit(actions.map(job)) }
+    func hand(_ jobs: [BackendJob], to session: any BackendSession) {
+      if isAtEnd { session.submitAtEnd(jobs) } else { session.submit(jobs) }
+    }
+    guard hasBlocks else { return hand(actions.map(job), to: fallback) }
     var groups: [String: [BackendJob]] = [:]
     for action in actions {
       groups[backend(action.node) ?? fallbackName, default: []].append(job(action))
     }
     for (name, jobs) in groups.sorted(by: { $0.value[0].rank < $1.value[0].rank }) {
-      (sessions[name] ?? fallback).submit(jobs)
+      hand(jobs, to: sessions[name] ?? fallback)
     }
   }
 }
@@ -62,7 +67,7 @@ extension NodeTable {
     func visit(_ record: UnsafePointer<NodeRecord>) {
       if let place = record.place, place !== last {
         last = place
-        backends.append(place.backend)
+        if let backend = place.backend { backends.append(backend) }
       }
       if let template = record.definition.template { templates.append(template) }
     }

@@ -32,12 +32,15 @@ struct Requests {
       if said == nil, let last, last.toOpaque() == record.pointee.definition.toOpaque() { continue }
       last = said == nil ? record.pointee.definition : nil
       if let template = record.definition.template { templates.append(template) }
-      try add(record.definition, said)
+      try add(record, said)
     }
   }
 
-  private mutating func add(_ definition: TaskDefinition, _ said: NodeAttributes?) throws {
-    let name = said?.name ?? definition.name
+  private mutating func add(
+    _ record: UnsafePointer<NodeRecord>, _ said: NodeAttributes?
+  ) throws {
+    let definition = record.definition
+    let name = said?.name ?? record.defaultName
     if !definition.isTask {
       guard let said, !said.resources.isEmpty else { return }
       throw PipelineError(

@@ -10,7 +10,6 @@ extension RunState {
     let list = source < 0 ? table.records[node].cell(0) : valuePointer(source)
     let count = template.count(in: list)
     let captures = table.edges(of: node).dropFirst().map { Int32(table.source($0)) }
-    let old = table.edges(of: node).map { table.source($0) }
     var results: [Int32] = []
     let layout = TemplateLayout(template, captures: captures)
     expansions[node] = Expansion(first: table.count, stride: template.nodes.count + 1)
@@ -21,15 +20,10 @@ extension RunState {
       template.copyElement(element, of: list, to: values.cell(base))
       isPresent[base] = true
     }
-    table.replaceInputs(of: node, with: [Int32(source)] + results)
     // A list that only has to be up to date holds none of its values.
-    holdsInputs[node] = uses[node] > 0 || demands[node].contains(.value)
-    if holdsInputs[node] {
-      for edge in table.edges(of: node) where table.source(edge) >= 0 {
-        uses[table.source(edge)] += 1
-      }
-    }
-    for source in old where source >= 0 { endUse(of: source) }
+    exchangeInputs(
+      of: node, for: [Int32(source)] + results,
+      holding: uses[node] > 0 || demands[node].contains(.value))
     announceElements(of: node)
     if askedLists.contains(node) { work.append(.askResults(node)) }
     if demands[node].contains(.part) {

@@ -8,7 +8,7 @@ extension RunState {
   mutating func name(of node: Int) -> String {
     if staticNames == nil { staticNames = makeStaticNames() }
     if node < table.staticCount, let names = staticNames { return names[node] }
-    let base = table.attributes[node]?.name ?? table.records[node].definition.name
+    let base = table.attributes[node]?.name ?? table.records[node].defaultName
     guard let label = elementLabel(of: node, base: base) else {
       return base + NodeNames.suffix(for: identity(of: node))
     }
@@ -33,7 +33,7 @@ extension RunState {
 
   private mutating func makeStaticNames() -> NodeNames {
     let bases = (0..<table.staticCount).map {
-      table.attributes[$0]?.name ?? table.records[$0].definition.name
+      table.attributes[$0]?.name ?? table.records[$0].defaultName
     }
     var wantsIdentities = false
     _ = NodeNames(bases: bases, isExplicit: { table.attributes[$0]?.name != nil }) {

@@ -18,10 +18,9 @@ extension RunState {
 
   /// Emits an action that was held back, now that planning needs it.
   mutating func hurry(_ node: Int) {
+    guard !held.isEmpty else { return }
     for action in [Action.load(node), .execute(node)] where isEarly(action) {
-      guard let index = held.firstIndex(of: action) else { continue }
-      held.remove(at: index)
-      emit(action)
+      if held.remove(action) { emit(action) }
     }
   }
 

@@ -165,7 +165,8 @@ struct GraphCopy {
     BuildScope.with(arena: arena, place: record.place) {
       var call = TaskCall(definition, inputs: inputs ?? record.inputCount)
       bind(&call)
-      return call.finish()
+      // What is said of its sub-pipeline is among its attributes.
+      return call.finishAlone()
     }
   }
 }

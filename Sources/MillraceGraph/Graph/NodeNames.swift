@@ -35,7 +35,7 @@ extension NodeNames {
   init(_ traversal: Traversal) {
     self.init(
       bases: traversal.records.enumerated().map {
-        traversal.attributes[$0.offset]?.name ?? $0.element.definition.name
+        traversal.attributes[$0.offset]?.name ?? $0.element.defaultName
       },
       isExplicit: { traversal.attributes[$0]?.name != nil },
       identities: {

@@ -7,7 +7,7 @@ extension Traversal {
     package let position: Int?
 
     /// The name that the node was given, or its task's; without a suffix.
-    package var baseName: String { attributes?.name ?? record.definition.name }
+    package var baseName: String { attributes?.name ?? record.defaultName }
   }
 
   /// Calls `body` with each node in order; those of a template follow the node that copies it.

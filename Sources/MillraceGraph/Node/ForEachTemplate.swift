@@ -101,7 +101,7 @@ package final class ForEachTemplate: @unchecked Sendable {
 
   /// Whether several nodes of the template have this name.
   package func isAmbiguous(_ name: String) -> Bool {
-    nodes.count { (attributes[$0]?.name ?? $0.definition.name) == name } > 1
+    nodes.count { (attributes[$0]?.name ?? $0.defaultName) == name } > 1
   }
 
   /// A digest of what the template makes of its element and captures, for the names of nodes.

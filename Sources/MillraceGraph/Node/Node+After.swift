@@ -22,10 +22,5 @@ extension Node {
     after(others.map(\.handle))
   }
 
-  private func after(_ others: [AnyNode]) -> Node {
-    var call = TaskCall(.modified, inputs: 1 + others.count)
-    call.bind(handle)
-    for other in others { call.bind(other) }
-    return Node(call.finish())
-  }
+  private func after(_ others: [AnyNode]) -> Node { Node(handle.modified(nil, after: others)) }
 }

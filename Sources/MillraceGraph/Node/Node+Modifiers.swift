@@ -2,7 +2,12 @@
 // node anywhere in a graph holds for it in that graph.
 extension Node {
   /// Gives the node a name, by which it is read, planned and reported. Names are unique in a graph.
-  public func named(_ name: String) -> Node { modified { $0.name = name } }
+  ///
+  /// A name that is given inside of a ``Group(_:_:)`` begins with the group's: `features/table`.
+  public func named(_ name: String) -> Node {
+    let name = NodePlace.qualified(name)
+    return modified { $0.name = name }
+  }
 
   /// Copies the artifact to a file after each run that succeeds.
   ///
@@ -39,9 +44,17 @@ extension Node {
   func modified(_ change: (inout NodeAttributes) -> Void) -> Node {
     var attributes = NodeAttributes()
     change(&attributes)
-    var call = TaskCall(.modified, inputs: 1, attributes: NodeAttributesBox(attributes))
-    call.bind(handle)
-    return Node(call.finish())
+    return Node(handle.modified(NodeAttributesBox(attributes)))
+  }
+}
+
+extension AnyNode {
+  /// Another handle of this node, of which this is said, and that it starts after others.
+  func modified(_ attributes: NodeAttributesBox?, after others: [AnyNode] = []) -> AnyNode {
+    var call = TaskCall(.modified, inputs: 1 + others.count, attributes: attributes)
+    call.bind(self)
+    for other in others { call.bind(other) }
+    return call.finish()
   }
 }
 

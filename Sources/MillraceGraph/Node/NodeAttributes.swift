@@ -24,7 +24,7 @@ public struct NodeAttributes: Sendable {
   package var hasAttemptPolicy: Bool { retry != nil || timeout != nil }
 
   /// What is said of a node in several places holds together; the later statement wins.
-  mutating func merge(_ later: NodeAttributes) {
+  package mutating func merge(_ later: NodeAttributes) {
     name = later.name ?? name
     exports += later.exports.filter { !exports.contains($0) }
     isPrinted = isPrinted || later.isPrinted

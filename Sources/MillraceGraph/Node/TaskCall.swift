@@ -70,8 +70,17 @@
   /// Ends the making.
   ///
   /// - Precondition: As many inputs were bound as the definition has parameters.
+  /// - Returns: A handle with what is said of the sub-pipeline that is being built, if something is.
   @usableFromInline
   consuming func finish() -> AnyNode {
+    let isPlaced = record.pointee.place != nil
+    let node = finishAlone()
+    guard isPlaced, let place = node.record.place else { return node }
+    return place.saying(of: node)
+  }
+
+  /// Ends the making, with what this call says alone.
+  consuming func finishAlone() -> AnyNode {
     precondition(bound == record.pointee.inputCount, "a task call must bind every parameter once")
     let arena = record.pointee.arena.takeRetainedValue()
     arena.register(record)

@@ -27,6 +27,12 @@ extension Node: TaskInput {
   @inlinable
   public var __input: __TaskInputForm<Value> { .node(self) }
 
+  /// A node of whatever can be given to a task, where a node is needed: a plain value, or nodes in an
+  /// array, an optional or a dictionary. What uses it has the key that the input itself would give it.
+  ///
+  /// A plain value of a type that is not `Encodable` has no part in a key: what uses it runs in every run.
+  public init(_ input: some TaskInput<Value>) { self = input.__input.node }
+
   /// A node that gives a constant whose type says nothing of its encoding.
   package init(constant value: Value) {
     let type: ValueType =

@@ -21,7 +21,7 @@ extension TaskDefinition {
       call.bind(instance)
       bind(&call)
     }
-    let record = node.handle.record
+    let record = node.handle.record.original
     node.handle.arena.calls.append(record, on: record.instance)
     return node
   }

@@ -2,7 +2,9 @@
 ///
 /// An attempt that runs out of time has failed with ``TimeoutError`` from that moment on, and what it
 /// still returns is dropped. An asynchronous body is cancelled. A synchronous one cannot be stopped: it keeps its
-/// worker until it returns, so a long one should ask its ``TaskContext`` whether it is cancelled.
+/// worker until it returns, so a long one should ask its ``TaskContext`` whether it is cancelled. Where all
+/// workers are kept like that (on `.local` and `.dispatch(1)` by one such body), no other node runs meanwhile:
+/// the node's next attempt, and all that can go on without it, wait.
 public struct TimeoutPolicy: Hashable, Sendable {
   /// From the start of the first attempt to the end of the last, waits between them included.
   public let node: Duration?

@@ -9,6 +9,8 @@ public final class ValueType: Sendable {
   public let codec: Codec?
   /// Whether destroying a value does nothing.
   package let isTrivial: Bool
+  /// Whether it is a number, a truth value or a text, whose encoding reads nothing but the value.
+  package let isScalar: Bool
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
   private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
 
@@ -16,6 +18,9 @@ public final class ValueType: Sendable {
     self.name = name
     self.codec = codec
     self.isTrivial = Cell.isTrivial(Value.self)
+    self.isScalar =
+      type is any FixedWidthInteger.Type || type is any BinaryFloatingPoint.Type
+      || type == Bool.self || type == String.self
     self.destroyValue = { Cell.destroy($0, as: Value.self) }
     self.copyValue = { Cell.initialize($1, to: Cell.read($0, as: Value.self)) }
   }

@@ -12,6 +12,7 @@ struct LogRecord {
     case runStart(RunID, pipeline: String)
     case runEnd(RunID, RunStatus, RunCounts)
     case file(path: String, RememberedFile)
+    case attempt(AttemptRecord)
     /// A kind of a later version.
     case unknown
   }
@@ -57,6 +58,7 @@ struct LogRecord {
     case .file:
       let file = try RememberedFile.decode(&reader, from: first)
       return .file(path: file.path, file.remembered)
+    case .attempt: return .attempt(try AttemptRecord(&reader, from: first, at: time))
     case .invalidation:
       return .invalidation(key: try Invalidation.decode(&reader, from: first))
     case .runStart, .runEnd:

@@ -10,6 +10,7 @@ enum RecordKind: UInt64 {
   case runStart
   case runEnd
   case file
+  case attempt
 }
 
 /// The fields that every kind of record has: 0 to 7. The meaning of the others depends on the kind.

@@ -26,6 +26,7 @@ struct RecordIndex: Sendable {
   private var invalidated: [Digest: Stamp] = [:]
   private var names: [String: (stamp: Stamp, binding: NameBinding)] = [:]
   private var runs: [RunID: RunRecord] = [:]
+  private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
   private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
 
   // MARK: Merging
@@ -84,6 +85,8 @@ struct RecordIndex: Sendable {
       var record = runs[run] ?? RunRecord(id: run, pipeline: "")
       (record.ended, record.status, record.counts) = (stamp.time, status, counts)
       runs[run] = record
+    // By stamp, so that a record that was moved counts once.
+    case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
     case .artifact, .segmentStart, .segmentEnd, .unknown: break
     }
   }
@@ -145,6 +148,10 @@ struct RecordIndex: Sendable {
   func run(_ id: RunID) -> RunRecord? { runs[id] }
 
   var allRuns: [RunRecord] { Array(runs.values) }
+
+  func attempts(in run: RunID) -> [AttemptRecord] {
+    (attempts[run] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+  }
 
   func file(at path: String) -> RememberedFile? { files[path]?.file }
 }

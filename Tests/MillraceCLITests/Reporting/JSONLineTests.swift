@@ -10,21 +10,21 @@ struct JSONLineTests {
 
   @Test func `a node tells what is known of it`() {
     let executed = NodeReport(
-      name: "train#3fa91c", task: "train", state: .executed, attempts: 2,
+      label: .text("train#3fa91c"), task: "train", state: .executed, attempts: 2,
       duration: .microseconds(210_000), size: 4096)
     #expect(
       line(.nodeFinished(executed))
         == #"{"event":"node","name":"train#3fa91c","task":"train","state":"executed","seconds":0.21,"attempts":2,"bytes":4096}"#
     )
     let failed = NodeReport(
-      name: "a", task: "b", state: .failed, attempts: 1, duration: .zero,
+      label: .text("a"), task: "b", state: .failed, attempts: 1, duration: .zero,
       error: PipelineError(.taskFailed, "Node 'a' failed: \"no\"", cause: Blown()))
     #expect(
       line(.nodeFinished(failed))
         == #"{"event":"node","name":"a","task":"b","state":"failed","seconds":0.0,"attempts":1,"error":"Node 'a' failed: \"no\""}"#
     )
     let unneeded = NodeReport(
-      name: "a", task: "b", state: .notNeeded, attempts: 0, duration: .zero)
+      label: .text("a"), task: "b", state: .notNeeded, attempts: 0, duration: .zero)
     #expect(line(.nodeFinished(unneeded)) == nil)
   }
 
@@ -51,7 +51,7 @@ struct JSONLineTests {
       ).text
         == #"{"event":"warning","code":"tornTail","message":"log/a.log at byte 3: It ends early."}"#
     )
-    #expect(line(.nodeStarted(name: "a")) == nil)
+    #expect(line(.nodeStarted(NodeStart(name: .text("a")))) == nil)
   }
 
   @Test func `the last line of a run has its exact form`() {

@@ -9,7 +9,7 @@ struct RunLinesTests {
     _ state: NodeReport.State, attempts: Int = 0, _ duration: Duration = .zero, size: Int? = nil
   ) -> NodeReport {
     NodeReport(
-      name: "train#3fa91c", task: "train", state: state, attempts: attempts, duration: duration,
+      label: .text("train#3fa91c"), task: "train", state: state, attempts: attempts, duration: duration,
       size: size)
   }
 

@@ -25,7 +25,7 @@ import Testing
 
   @Test func `a cancelled program that obeys is gone when the call throws`() async throws {
     let log = LogRecorder()
-    let clock = SteppedClock()
+    let clock = ManualClock()
     let context = TaskContext.testing(clock: clock, log: log.log)
     let running = Swift.Task { try await context.process("sh", ["-c", Self.obedient]) }
     let process = try process(in: await log.next())
@@ -39,16 +39,16 @@ import Testing
     async throws
   {
     let log = LogRecorder()
-    let clock = SteppedClock()
+    let clock = ManualClock()
     let context = TaskContext.testing(clock: clock, log: log.log)
     let running = Swift.Task {
       try await context.process("sh", ["-c", Self.deaf], gracePeriod: .seconds(9))
     }
     let process = try process(in: await log.next())
     context.cancellation.cancel()
-    await clock.sleepBegins()
+    await clock.sleepers(1)
     clock.advance(by: .seconds(8))
-    #expect(clock.sleeperCount == 1)
+    #expect(clock.deadlines.count == 1)
     #expect(exists(process))
     clock.advance(by: .seconds(1))
     await #expect(throws: CancellationError.self) { _ = try await running.value }
@@ -57,7 +57,7 @@ import Testing
 
   @Test func `cancelling the Swift task ends the program too`() async throws {
     let log = LogRecorder()
-    let clock = SteppedClock()
+    let clock = ManualClock()
     let context = TaskContext.testing(clock: clock, log: log.log)
     let running = Swift.Task { try await context.process("sh", ["-c", Self.obedient]) }
     let process = try process(in: await log.next())
@@ -90,13 +90,13 @@ import Testing
   }
 
   @Test func `a finished program leaves no handler, no timer and no zombie`() async throws {
-    let clock = SteppedClock()
+    let clock = ManualClock()
     let context = TaskContext.testing(clock: clock)
     for _ in 0..<20 { _ = try await context.process("true") }
     #expect(context.cancellation.handlerCount == 0)
-    #expect(clock.sleeperCount == 0)
+    #expect(clock.deadlines.count == 0)
     context.cancellation.cancel()
-    #expect(clock.sleeperCount == 0)
+    #expect(clock.deadlines.count == 0)
   }
 
   @Test(arguments: BackendKind.all, Spelling.allCases)
@@ -104,7 +104,7 @@ import Testing
     kind: BackendKind, spelling: Spelling
   ) async throws {
     let log = LogRecorder()
-    let clock = SteppedClock()
+    let clock = ManualClock()
     let options = RunOptions()
     @Sendable func standing(_ context: TaskContext) -> TaskContext {
       var context = context
@@ -129,7 +129,7 @@ import Testing
     let running = Swift.Task { try await graph.run(on: kind.backend, options: options) }
     let process = try process(in: await log.next())
     options.cancellation.cancel()
-    await clock.sleepBegins()
+    await clock.sleepers(1)
     clock.advance(by: .seconds(5))
     let result = try await running.value
     #expect(result.status == .cancelled)

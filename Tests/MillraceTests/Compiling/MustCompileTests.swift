@@ -93,6 +93,56 @@ import Testing
         let again = $Shuffle(rows: shuffled, rounds: 3)
         """),
     Use(
+      name: "sub-pipelines of nodes and plain values, with results of any shape",
+      source: """
+        struct Row: Codable, Sendable { var time: Int }
+        struct Table: Codable, Sendable { var rows: [Row] }
+        @Task func load(_ path: String) -> [Row] { [] }
+        @Task func window(_ rows: [Row], days: Int) -> Table { Table(rows: rows) }
+        @Task func fit(_ tables: [Table], rate: Double = 0.1) -> Double { rate }
+        struct Features: SubPipeline {
+          var rows: Node<[Row]>
+          var days = 7
+          var body: Node<Table> {
+            let rows = rows
+            return $window(rows, days: days)
+          }
+        }
+        struct Both: SubPipeline {
+          var rows: Node<[Row]>
+          var body: (week: Node<Table>, day: Node<Table>) {
+            (Features(rows: rows)(), Features(rows: rows, days: 1).named("day")())
+          }
+        }
+        struct Many<Rows: TaskInput<[Row]>>: SubPipeline {
+          var rows: Rows
+          var body: [Node<Table>] { (1...3).map { $window(rows, days: $0) } }
+        }
+        struct Report: Pipeline {
+          var path = "a"
+          var isLong = true
+          var body: Graph {
+            let both = Both(rows: $load(path)).retry(.times(3)).on(.dispatch(2))()
+            $fit([both.week, both.day]).named("fit")
+            if isLong { Features(rows: $load(path)) }
+            for days in 1...2 { Features(rows: $load(path), days: days).named("last-\\(days)") }
+            Many(rows: $load("b"))
+            Many(rows: Constant([Row(time: 1)])).tagged("plain")
+            Group("extra") {
+              let tables = Many(rows: $load("c"))()
+              $fit(tables)
+            }
+          }
+        }
+        struct All: Pipeline {
+          var body: Graph {
+            Report()
+            Report(path: "b", isLong: false).named("short")
+          }
+        }
+        let week: Node<[Row]> = Features(rows: Node(Constant([Row(time: 1)])))().rows
+        """),
+    Use(
       name: "actors as tasks",
       source: """
         @Task public actor Model {

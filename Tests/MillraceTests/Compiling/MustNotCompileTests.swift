@@ -16,6 +16,14 @@ import Testing
 
     """
 
+  static let part = """
+    struct Part: SubPipeline {
+      var text: Node<String>
+      var body: Node<Int> { $count(text) }
+    }
+
+    """
+
   static let misuses = [
     Misuse(
       name: "a wrong edge",
@@ -106,6 +114,23 @@ import Testing
       name: "printing what is no text",
       source: tasks + #"let node = $count("a").printed()"#,
       message: "printed"),
+    Misuse(
+      name: "a wrong edge into a sub-pipeline",
+      source: tasks + part + #"let node = Part(text: $count("a"))()"#,
+      message: "'Node<Int>' to expected argument type 'Node<String>'"),
+    Misuse(
+      name: "a wrong edge out of a sub-pipeline",
+      source: tasks + part + #"let node = $load(Part(text: $load("a"))())"#,
+      message: "the types 'Int' and 'String' be equivalent"),
+    Misuse(
+      name: "a sub-pipeline of several results as a statement",
+      source: tasks + """
+        struct Pair: SubPipeline {
+          var body: (Node<String>, Node<Int>) { ($load("a"), $count("a")) }
+        }
+        let graph = Graph { Pair() }
+        """,
+      message: "its results are no single node; call it, and write those that are asked for"),
   ]
 
   @Test(arguments: misuses)
