@@ -123,6 +123,7 @@ extension RunState {
 
   mutating func becomeHit(_ node: Int, _ artifact: ArtifactRecord) {
     artifacts[node] = artifact
+    if !unreadableNodes.isEmpty { mend(node, artifact) }
     hits.insert(node)
     end(node)
     phases[node] = .resolved

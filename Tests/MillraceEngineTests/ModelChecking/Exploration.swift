@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// Goes through every sequence of choices of something that begins anew each time: depth first, without
@@ -52,4 +53,15 @@ enum Effort {
 struct Violation: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }
+}
+
+/// Does something that takes long on a thread of its own, so that asynchronous tests get on meanwhile.
+func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+  -> Result
+{
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue(label: "model check").async {
+      continuation.resume(with: Swift.Result { try body() })
+    }
+  }
 }

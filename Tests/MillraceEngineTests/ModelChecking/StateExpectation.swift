@@ -38,7 +38,7 @@ struct StateExpectation {
 
   private func hasPart(_ node: Int) -> Bool {
     switch scenario.kinds[node] {
-    case .off: hasRun(node)
+    case .off, .unstable: hasRun(node)
     case .transient: inputs(node).allSatisfy(hasPart)
     case .miss: inputs(node).allSatisfy(hasPart) && hasRun(node)
     case .hit, .unreadable, .changing: inputs(node).allSatisfy(hasPart)
@@ -47,7 +47,7 @@ struct StateExpectation {
 
   private func hasValue(_ node: Int) -> Bool {
     switch scenario.kinds[node] {
-    case .off: hasRun(node)
+    case .off, .unstable: hasRun(node)
     case .hit: hasPart(node)
     case .transient, .miss, .unreadable, .changing: hasPart(node) && hasRun(node)
     }
@@ -60,7 +60,7 @@ struct StateExpectation {
   /// Whether nothing needs to run for a node's part.
   private func isPartPlanned(_ node: Int) -> Bool {
     switch scenario.kinds[node] {
-    case .off, .miss: false
+    case .off, .unstable, .miss: false
     default: inputs(node).allSatisfy(isPartPlanned)
     }
   }
@@ -76,14 +76,14 @@ struct StateExpectation {
   }
 
   private mutating func needPart(_ node: Int, _ isPlanning: Bool) {
-    if scenario.kinds[node] == .off { return needValue(node, isPlanning) }
+    if scenario.kinds[node].policy == .off { return needValue(node, isPlanning) }
     parts.insert(node)
     for input in inputs(node) { needPart(input, isPlanning) }
     if scenario.kinds[node] == .miss, isKeyed(node, isPlanning) { needRun(node, isPlanning) }
   }
 
   private mutating func needValue(_ node: Int, _ isPlanning: Bool) {
-    guard scenario.kinds[node] != .off else { return needRun(node, isPlanning) }
+    guard scenario.kinds[node].policy != .off else { return needRun(node, isPlanning) }
     needPart(node, isPlanning)
     switch scenario.kinds[node] {
     case .transient: if isKeyed(node, isPlanning) { needRun(node, isPlanning) }
@@ -117,6 +117,6 @@ struct StateExpectation {
   }
 
   private func isPartReady(_ node: Int) -> Bool {
-    scenario.kinds[node] == .off || inputs(node).allSatisfy(hasPart)
+    scenario.kinds[node].policy == .off || inputs(node).allSatisfy(hasPart)
   }
 }

@@ -13,21 +13,31 @@ import Testing
   typealias Kind = StateScenario.Kind
   typealias Rules = StatePlay.Rules
 
-  /// Plays a scenario in every way.
-  ///
-  /// - Parameter merges: Whether sequences of the same reports are gone on with once.
-  /// - Returns: How many sequences were played to their end.
-  private func explore(_ scenario: StateScenario, _ rules: Rules, merges: Bool) throws -> Int {
+  private struct Case: Sendable {
+    var graph: AcyclicGraph
+    var kinds: [Kind]
+    var rules: Rules
+    /// Whether sequences of the same reports are gone on with once.
+    var merges = true
+  }
+
+  private func explore(_ cases: [Case]) async throws {
+    #expect(!cases.isEmpty)
+    try await onOwnThread { for item in cases { try Self.play(item) } }
+  }
+
+  /// Plays a case in every way.
+  private static func play(_ item: Case) throws {
+    let scenario = StateScenario(item.graph, item.kinds)
     var choices = Choices()
     var seen: [[UInt8]: [UInt8]] = [:]
-    var endings = 0
     repeat {
       var log: [StatePlay.Choice] = []
       do {
-        let play = try StatePlay(scenario, rules)
+        let play = try StatePlay(scenario, item.rules)
         var isEnded = true
         while true {
-          if merges && choices.isNew {
+          if item.merges && choices.isNew {
             let (place, view) = (play.place, play.view)
             if let known = seen.updateValue(view, forKey: place) {
               if known != view { throw Violation("the order matters: \(known) or \(view)") }
@@ -41,76 +51,74 @@ import Testing
           log.append(choice)
           try play.perform(choice)
         }
-        if isEnded {
-          endings += 1
-          try play.end()
-        }
+        if isEnded { try play.end() }
       } catch {
-        throw Violation("\(scenario), \(rules): \(error) after \(log)")
+        throw Violation("\(scenario), \(item.rules): \(error) after \(log)")
       }
     } while choices.advance()
-    return endings
   }
 
   private static let everything = Rules(failures: 5, mayCancel: true, endsInOrder: false)
 
-  @Test(arguments: 1...2)
-  func `every sequence of one or two nodes of every kind keeps the invariants`(count: Int) throws {
-    for graph in AcyclicGraph.all(count) {
-      for kinds in StateScenario.assignments(Kind.allCases, count) {
-        for failsFast in [false, true] {
-          var rules = Self.everything
-          rules.failsFast = failsFast
-          let scenario = StateScenario(graph, kinds)
-          #expect(try explore(scenario, rules, merges: false) > 0)
-        }
-      }
+  /// Both policies, with every order of the ends after the end of the run.
+  private static func all(
+    _ graph: AcyclicGraph, _ kinds: [Kind], merges: Bool
+  ) -> [Case] {
+    [false, true].map { failsFast in
+      var rules = everything
+      rules.failsFast = failsFast
+      return Case(graph: graph, kinds: kinds, rules: rules, merges: merges)
     }
+  }
+
+  @Test(arguments: 1...2)
+  func `every sequence of one or two nodes of every kind keeps the invariants`(
+    count: Int
+  ) async throws {
+    try await explore(
+      AcyclicGraph.all(count).flatMap { graph in
+        StateScenario.assignments(Kind.allCases, count).flatMap { kinds in
+          Self.all(graph, kinds, merges: false)
+        }
+      })
   }
 
   @Test(arguments: AcyclicGraph.all(3))
-  func `three nodes of every kind keep the invariants`(graph: AcyclicGraph) throws {
+  func `three nodes of every kind keep the invariants`(graph: AcyclicGraph) async throws {
     let all = StateScenario.assignments(Kind.allCases, 3)
     // A part of them, another one for each graph.
     let first = graph.inputs.reduce(0) { $0 * 2 + $1 }
-    for index in all.indices where Effort.isFull || (index + first) % 12 == 0 {
-      for failsFast in [false, true] {
-        var rules = Self.everything
-        rules.failsFast = failsFast
-        #expect(try explore(StateScenario(graph, all[index]), rules, merges: true) > 0)
-      }
-    }
+    let chosen = all.indices.filter { Effort.isFull || ($0 + first) % 11 == 0 }
+    try await explore(chosen.flatMap { Self.all(graph, all[$0], merges: true) })
   }
 
-  @Test func `four nodes of every kind keep the invariants in some order`() throws {
+  @Test func `four nodes of every kind keep the invariants`() async throws {
     let all = StateScenario.assignments(Kind.allCases, 4)
-    let graphs = AcyclicGraph.all(4)
-    for (number, graph) in graphs.enumerated() {
-      for index in all.indices where Effort.isFull || index % 93 == number {
-        // The orders of one failure here, those of more above.
-        let rules = Rules(failures: 1)
-        #expect(try explore(StateScenario(graph, all[index]), rules, merges: true) > 0)
-      }
-    }
+    try await explore(
+      AcyclicGraph.all(4).enumerated().flatMap { number, graph in
+        let chosen = all.indices.filter { Effort.isFull || ($0 * 7 + number) % 211 == 0 }
+        return chosen.map { Case(graph: graph, kinds: all[$0], rules: Rules(failures: 1)) }
+      })
   }
 
   @Test(arguments: [Kind.off, .miss])
-  func `four nodes of one kind keep the invariants`(kind: Kind) throws {
-    for graph in AcyclicGraph.all(4) {
-      let scenario = StateScenario(graph, Array(repeating: kind, count: 4))
-      let rules = Rules(failures: 5, mayCancel: true)
-      #expect(try explore(scenario, rules, merges: !Effort.isFull) > 0)
-    }
+  func `four nodes of one kind keep the invariants`(kind: Kind) async throws {
+    try await explore(
+      AcyclicGraph.all(4).map { graph in
+        Case(
+          graph: graph, kinds: Array(repeating: kind, count: 4),
+          rules: Rules(failures: 5, mayCancel: true), merges: !Effort.isFull)
+      })
   }
 
   @Test(arguments: [Kind.off, .transient, .miss])
-  func `five nodes of one kind keep the invariants`(kind: Kind) throws {
-    for graph in AcyclicGraph.all(5) {
-      let scenario = StateScenario(graph, Array(repeating: kind, count: 5))
-      let rules =
-        Effort.isFull
-        ? Rules(failures: 5, mayCancel: true) : Rules(failures: 1, mayCancel: kind == .off)
-      #expect(try explore(scenario, rules, merges: true) > 0)
-    }
+  func `five nodes of one kind keep the invariants`(kind: Kind) async throws {
+    let rules =
+      Effort.isFull
+      ? Rules(failures: 5, mayCancel: true) : Rules(failures: 1, mayCancel: kind == .off)
+    try await explore(
+      AcyclicGraph.all(5).map { graph in
+        Case(graph: graph, kinds: Array(repeating: kind, count: 5), rules: rules)
+      })
   }
 }

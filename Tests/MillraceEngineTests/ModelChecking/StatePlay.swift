@@ -106,14 +106,11 @@ final class StatePlay {
   private func perform(_ action: RunState.Action, _ ending: Ending) throws {
     switch action {
     case .resolve(let node):
-      let inputs = scenario.graph.inputs(of: node)
-      let parts = state.inputParts(of: node)
-      if parts.contains(nil) { throw Violation("\(node) was looked up without its inputs' parts") }
-      let isOld = zip(inputs, parts).allSatisfy { scenario.part($0) == $1 }
-      let isFound = isOld && scenario.kinds[node].isFound
-      state.resolved(
-        node, key: StateScenario.key(node, isOld ? 0 : 1),
-        artifact: isFound ? StateScenario.record(node, 0) : nil)
+      guard let key = key(node) else {
+        throw Violation("\(node) was looked up without its inputs' parts")
+      }
+      let isFound = key == StateScenario.key(node, 0) && scenario.kinds[node].isFound
+      state.resolved(node, key: key, artifact: isFound ? StateScenario.record(node, 0) : nil)
     case .load(let node):
       if !isMended[node] && scenario.kinds[node].isLost {
         state.unreadable(node)
@@ -123,7 +120,8 @@ final class StatePlay {
       }
     case .digest(let node):
       if !state.isPresent[node] { throw Violation("\(node) was digested without a value") }
-      state.digested(node, scenario.part(node))
+      let isOther = scenario.kinds[node] == .unstable && executions[node] > 1
+      state.digested(node, isOther ? .integer(node + 100 * executions[node]) : scenario.part(node))
     case .execute(let node): try execute(node, ending)
     }
     try follow()
@@ -135,6 +133,9 @@ final class StatePlay {
       else { throw Violation("\(node) ran without the value of \(input)") }
     }
     if state.isPresent[node] { throw Violation("\(node) ran and had its value") }
+    if scenario.kinds[node].policy == .stored, state.keys[node] != key(node) {
+      throw Violation("\(node) ran, to be stored under the key of other inputs")
+    }
     endings[node] = ending
     switch ending {
     case .success:
@@ -156,6 +157,16 @@ final class StatePlay {
       }
     case .cancelled: state.failed(node, cancelled: true)
     }
+  }
+
+  /// The key of a node, made of the parts that its inputs have now; nil if one has none.
+  private func key(_ node: Int) -> Key? {
+    var isOld = true
+    for (input, part) in zip(scenario.graph.inputs(of: node), state.inputParts(of: node)) {
+      guard let part else { return nil }
+      if part != scenario.part(input) { isOld = false }
+    }
+    return StateScenario.key(node, isOld ? 0 : 1)
   }
 
   /// Nodes that may want a node's value again when it has been let go: hits that nobody can read.
@@ -185,7 +196,7 @@ final class StatePlay {
       throw Violation("\(tally.failed) failures were counted")
     }
     if tally.isComplete == states.contains(.cancelled) { throw Violation("completeness is wrong") }
-    guard !isStopped, !scenario.kinds.contains(.changing) else { return }
+    guard !isStopped, !scenario.kinds.contains(where: \.changes) else { return }
     let failing = Set(endings.indices.filter { endings[$0] == .failure })
     let expected = StateExpectation(scenario, failing: failing)
     for (node, end) in states.enumerated() {
@@ -235,10 +246,12 @@ final class StatePlay {
 
   /// What was done, in whatever order, and what is left to do.
   ///
-  /// When the run has been stopped, the order is free to show: a node with one input that failed and one
-  /// that was cancelled ends as the first of them made it. Then what can be seen is a part of the place.
+  /// In some runs the order is free to show, and what can be seen is a part of the place. In one that has
+  /// been stopped, a node with one input that failed and one that was cancelled ends as the first of them
+  /// made it; and where keys change on the way, values are let go earlier or later.
   var place: [UInt8] {
-    history + [.max] + pending.map(Self.code).sorted() + (isStopped ? [.max] + view : [])
+    let isFree = isStopped || scenario.kinds.contains(where: \.changes)
+    return history + [.max] + pending.map(Self.code).sorted() + (isFree ? [.max] + view : [])
   }
 
   /// What can be seen of the nodes.

@@ -6,7 +6,10 @@ import Millrace
 /// A graph with what a store knows of its nodes: what a `RunState` is played with.
 struct StateScenario: CustomStringConvertible {
   enum Kind: Int, CaseIterable {
-    case off, transient
+    case off
+    /// Never stored, and made again it has other bytes.
+    case unstable
+    case transient
     /// Stored, and not in the store.
     case miss
     case hit
@@ -17,11 +20,13 @@ struct StateScenario: CustomStringConvertible {
 
     var policy: CachePolicy {
       switch self {
-      case .off: .off
+      case .off, .unstable: .off
       case .transient: .transient
       default: .stored
       }
     }
+    /// Whether what it gives to keys may change in a run.
+    var changes: Bool { self == .unstable || self == .changing }
     var isFound: Bool { rawValue >= Kind.hit.rawValue }
     var isLost: Bool { rawValue >= Kind.unreadable.rawValue }
   }
@@ -89,7 +94,7 @@ struct StateScenario: CustomStringConvertible {
   /// What a node gives to keys, unless a node before it has changed.
   func part(_ node: Int) -> KeyParts.Value {
     switch kinds[node] {
-    case .off: .integer(node)
+    case .off, .unstable: .integer(node)
     case .transient: .key(Self.key(node, 0))
     default: .digest(Self.record(node, 0).artifact)
     }
