@@ -7,6 +7,9 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public let description: String
     private init(_ description: String) { self.description = description }
 
+    /// The code that another process speaks of.
+    package init(named name: String) { self.init(name) }
+
     /// A body threw in its last attempt. ``PipelineError/cause`` is what it threw.
     public static let taskFailed: Code = Code("taskFailed")
     /// A node, or its last attempt, ran out of time. ``PipelineError/cause`` is a ``TimeoutError``.
@@ -29,6 +32,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
     public static let coding: Code = Code("coding")
     /// An artifact could not be stored, or an export not written.
     public static let output: Code = Code("output")
+    /// A backend's other process cannot be reached, has ended, or has built another graph.
+    public static let remote: Code = Code("remote")
     /// A run was set up in a way that cannot work, such as a worker count of zero.
     public static let misuse: Code = Code("misuse")
     /// A node requests more of a pool than the run has, or of a pool without a limit.

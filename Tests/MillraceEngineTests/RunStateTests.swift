@@ -46,6 +46,8 @@ import Testing
       case .digest(let node):
         #expect(state.isPresent[node])
         state.digested(node, .integer(node))
+      case .bring:
+        Issue.record("every value is in this process")
       case .load:
         Issue.record("an empty store has nothing to load")
       }

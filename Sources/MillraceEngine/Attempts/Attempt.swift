@@ -44,7 +44,8 @@ final class Attempt: TaskContextSource, Sendable {
     self.timeout = timeout
     self.execution = execution
     self.step = step
-    ownCells = isLimited ? OwnCells(step.definition, copying: inputs) : nil
+    // Another process has copies anyway.
+    ownCells = isLimited && step.farLane == nil ? OwnCells(step.definition, copying: inputs) : nil
     self.inputs = ownCells?.pointers ?? inputs
     cancellation = isLimited ? Cancellation() : execution.options.cancellation
   }
@@ -111,6 +112,7 @@ final class Attempt: TaskContextSource, Sendable {
   /// Destroys a value that came too late.
   func drop() {
     if let own = ownCells { step.definition.output.destroy(own.value) }
+    if step.farLane != nil { execution.border?.discard(node, attempt: number) }
   }
 }
 

@@ -13,7 +13,7 @@ extension Execution {
       attempts.insert(makeAttempts(of: node), of: node)
       if events.isObserved { sendStart(of: node) }
     }
-    switch step.definition.body {
+    switch body(of: node, step) {
     case .sync(let body):
       while let attempt = begin(node, step, pointers) {
         var failure: (any Error)?

@@ -10,17 +10,17 @@ import Synchronization
 final class WorkerPool: BackendSession {
   private struct State {
     var ready: ReadyQueue
-    var idle: [Worker]
+    var idle: [WorkerQueue]
   }
 
   private let state: Mutex<State>
 
   /// - Parameter width: How many nodes run at once, at least 1; a suspended asynchronous one counts.
   init(label: String, width: Int, order: ReadyQueue.Order) {
-    let workers = (0..<width).map { Worker(label: "\(label).\($0)") }
+    let workers = (0..<width).map { WorkerQueue(label: "\(label).\($0)") }
     state = Mutex(State(ready: ReadyQueue(order: order), idle: workers.reversed()))
     for worker in workers {
-      worker.queue.setSpecific(key: Worker.pool, value: ObjectIdentifier(self))
+      worker.queue.setSpecific(key: WorkerQueue.pool, value: ObjectIdentifier(self))
     }
   }
 
@@ -28,7 +28,7 @@ final class WorkerPool: BackendSession {
 
   func submitAtEnd(_ jobs: [BackendJob]) {
     // The job that ends may have run on another backend.
-    let isOwn = DispatchQueue.getSpecific(key: Worker.pool) == ObjectIdentifier(self)
+    let isOwn = DispatchQueue.getSpecific(key: WorkerQueue.pool) == ObjectIdentifier(self)
     submit(jobs, taken: isOwn ? 1 : 0)
   }
 
@@ -43,12 +43,12 @@ final class WorkerPool: BackendSession {
     for worker in woken.reversed() { resume(worker) }
   }
 
-  private func resume(_ worker: Worker) {
+  private func resume(_ worker: WorkerQueue) {
     worker.queue.async { self.work(worker) }
   }
 
   /// Runs jobs until none is ready, or one goes on asynchronously and takes the worker with it.
-  private func work(_ worker: Worker) {
+  private func work(_ worker: WorkerQueue) {
     while let job = next(for: worker) {
       guard let rest = job.run() else { continue }
       Task(executorPreference: worker) {
@@ -60,25 +60,11 @@ final class WorkerPool: BackendSession {
   }
 
   /// The next job; without one the worker is idle from then on.
-  private func next(for worker: Worker) -> BackendJob? {
+  private func next(for worker: WorkerQueue) -> BackendJob? {
     state.withLock { state in
       if let job = state.ready.pop() { return job }
       state.idle.append(worker)
       return nil
     }
-  }
-}
-
-/// A thread of a pool, for synchronous bodies as a queue and for asynchronous ones as an executor.
-private final class Worker: TaskExecutor {
-  let queue: DispatchQueue
-  /// Which pool the current thread works for.
-  static let pool = DispatchSpecificKey<ObjectIdentifier>()
-
-  init(label: String) { queue = DispatchQueue(label: label) }
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }

@@ -5,283 +5,271 @@ import Synchronization
 /// One run of a ``Flow``: its workers, and what they share.
 final class FlowRun: Sendable {
   let flow: Flow
-  private let source: any TaskContextSource
-  private let workers: [FlowWorker]
-  /// The first of the starting nodes that nobody has taken.
-  private let nextStart = Atomic<Int>(0)
+  let source: any TaskContextSource
+  let workers: [FlowWorker]
+  private let isInOrder: Bool
+  /// The first of the nodes that nobody has gone through or begun to.
+  let front = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
-  private let sleeping = Atomic<Int>(0)
-  private let rest = Mutex(Rest())
+  private let tasks = Mutex(Tasks())
+  let sleeping = Atomic<Int>(0)
+  /// Whether a worker looks from time to time if the others need help.
+  let hasLookout = Atomic<Bool>(false)
+  /// Wakes the lookout before its time.
+  let alarm = DispatchSemaphore(value: 0)
+  let rest = Mutex(Rest())
 
   typealias Fail = @Sendable (_ node: Int, _ error: any Error) -> Void
 
-  /// - Parameter source: Makes contexts; it must outlive the run.
-  init(_ flow: Flow, width: Int, source: any TaskContextSource) {
+  /// - Parameters:
+  ///   - label: What the workers' threads are called.
+  ///   - width: How many workers there are.
+  ///   - isInOrder: Whether nodes run one after another in declaration order.
+  ///   - source: Makes contexts; it must outlive the run.
+  init(
+    _ flow: Flow, label: String, width: Int, isInOrder: Bool, source: any TaskContextSource
+  ) {
     self.flow = flow
     self.source = source
-    workers = (0..<width).map { FlowWorker(number: $0) }
+    self.isInOrder = isInOrder
+    workers = (0..<width).map { FlowWorker(number: $0, label: "\(label).\($0)") }
   }
+
+  /// Whether every node has a value; asked when the run is over.
+  var isComplete: Bool { workers.reduce(0) { $0 + $1.performed } == flow.stepCount }
 
   /// Nothing new starts from here on.
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
+  @inline(__always)
+  var isOver: Bool { isStopped.load(ordering: .relaxed) }
+
+  /// Nothing new starts, and bodies that are suspended are told.
+  func cancel() {
+    stop()
+    tasks.withLock { tasks in
+      tasks.areCancelled = true
+      for task in tasks.running { task.cancel() }
+    }
+  }
+
   /// Runs all nodes that can run; returns when none is left.
   ///
-  /// - Parameters:
-  ///   - inOrder: One after another in declaration order.
-  ///   - fail: Called for each body that throws, on its worker.
-  func run(inOrder: Bool, fail: @escaping Fail) async {
-    if inOrder { await runInOrder(fail) } else { await runWhereReady(fail) }
-  }
-
-  private func runInOrder(_ fail: @escaping Fail) async {
-    await withCheckedContinuation { continuation in
-      DispatchQueue(label: "millrace.local").async { [self] in
-        let worker = workers[0]
-        for node in 0..<flow.count where flow.marks[node] != Flow.constant {
-          if isStopped.load(ordering: .relaxed) { break }
-          if worker.hasFailed && !hasInputs(node) { continue }
-          _ = perform(node, worker, fail)
-        }
-        continuation.resume()
-      }
-    }
-  }
-
-  private func hasInputs(_ node: Int) -> Bool {
-    let first = Int(flow.firstInput[node])
-    return (first..<first + flow.records[node].inputCount).allSatisfy { edge in
-      flow.sources[edge] < 0 || flow.isDone(Int(flow.sources[edge]))
-    }
-  }
-
-  private func runWhereReady(_ fail: @escaping Fail) async {
+  /// - Parameter fail: Called for each body that throws, on its worker.
+  func run(fail: @escaping Fail) async {
+    if flow.hasAsynchronousBodies { return await runInTasks(fail) }
     let group = DispatchGroup()
     for worker in workers {
-      DispatchQueue(label: "millrace.dispatch.\(worker.number)").async(group: group) { [self] in
-        work(worker, fail)
-      }
+      worker.thread.queue.async(group: group) { [self] in _ = work(worker, nil, fail) }
     }
     await withCheckedContinuation { continuation in
       group.notify(queue: .global()) { continuation.resume() }
     }
   }
 
-  private func work(_ worker: FlowWorker, _ fail: Fail) {
-    repeat {
-      while var node = next(for: worker) {
-        // What a node makes ready runs right behind it, while its inputs are at hand.
-        while perform(Int(node), worker, fail), let ready = complete(Int(node), worker) {
-          node = ready
-          if isStopped.load(ordering: .relaxed) { break }
+  private struct Tasks {
+    var running: [Task<Void, Never>] = []
+    var areCancelled = false
+  }
+
+  /// Runs each worker in a task, which asynchronous bodies suspend. A task for each body would cost
+  /// several microseconds.
+  private func runInTasks(_ fail: @escaping Fail) async {
+    let running = tasks.withLock { tasks in
+      tasks.running = workers.map { worker in
+        Task.detached(executorPreference: worker.thread) { [self] in
+          var ready: Int?
+          while let node = work(worker, ready, fail) {
+            ready = await awaitBody(of: node, worker, fail) ? complete(node, worker) : nil
+          }
         }
       }
+      if tasks.areCancelled { for task in tasks.running { task.cancel() } }
+      return tasks.running
+    }
+    for task in running { await task.value }
+  }
+
+  /// Runs nodes until none is left, or one is asynchronous.
+  ///
+  /// - Parameter first: A node that can run now.
+  /// - Returns: The node whose body is to be awaited; nil if the run is over.
+  private func work(_ worker: FlowWorker, _ first: Int?, _ fail: Fail) -> Int? {
+    var ready = first
+    repeat {
+      while !isOver, let node = ready ?? next(for: worker) {
+        if flow.slots[node].isAsynchronous { return node }
+        // Who waited for a node runs right behind it, while its inputs are at hand.
+        ready = perform(node, worker, fail) ? complete(node, worker) : nil
+      }
+      ready = nil
     } while waitForWork(worker)
+    return nil
   }
 
-  // MARK: Finding work
+  // MARK: Finding nodes
 
+  /// A node whose inputs are there: one that waited for them, or the next in order.
   @inline(__always)
-  private func next(for worker: FlowWorker) -> Int32? {
-    if isStopped.load(ordering: .relaxed) { return nil }
-    return worker.deque.pop() ?? nextElsewhere(worker)
-  }
-
-  private func nextElsewhere(_ worker: FlowWorker) -> Int32? {
-    if let node = takeStarts(worker) { return node }
-    for offset in 1..<max(1, workers.count) {
-      let other = workers[(worker.number + offset) % workers.count]
-      if let node = other.deque.steal() { return node }
+  private func next(for worker: FlowWorker) -> Int? {
+    while !isOver {
+      if let node = worker.deque.pop() { return Int(node) }
+      if let node = worker.range.takeFirst() {
+        // A constant's node is done from the start.
+        if !flow.isDone(node) && claim(node) && stepsUp(node, from: 0) { return node }
+        continue
+      }
+      guard worker.isEngaged || engage(worker) else { return nil }
+      if takeFront(worker) { continue }
+      if let node = stealReady(worker) { return Int(node) }
+      guard stealRange(worker) else { return nil }
     }
     return nil
   }
 
-  /// Takes some of the starting nodes: many while there are many, so that taking is cheap, one by one
-  /// near the end, so that nobody is left with a heap (guided self-scheduling: C. D. Polychronopoulos
-  /// and D. J. Kuck, doi:10.1109/TC.1987.5009495).
-  private func takeStarts(_ worker: FlowWorker) -> Int32? {
-    let total = flow.starts.count
-    let seen = nextStart.load(ordering: .relaxed)
-    guard seen < total else { return nil }
-    let share = max(1, min(64, (total - seen) / (8 * workers.count)))
-    let first = nextStart.add(share, ordering: .relaxed).oldValue
-    guard first < total else { return nil }
-    var index = min(first + share, total) - 1
-    while index > first {
-      worker.deque.push(flow.starts[index])
-      index -= 1
-    }
-    return flow.starts[first]
+  /// Whether a node is left to the worker that comes to it in order: it may have run behind an input.
+  @inline(__always)
+  private func claim(_ node: Int) -> Bool {
+    guard flow.slots[node].dropsInputs, let drops = flow.drops else { return true }
+    return drops.claim(node)
   }
 
-  // MARK: Sleeping
-
-  /// Workers that found nothing to do. A worker that is the last to find nothing ends the run, since
-  /// only workers make nodes ready.
-  private struct Rest {
-    var sleepers: [FlowWorker] = []
-    var isOver = false
-  }
-
-  /// - Returns: False when the run is over.
-  private func waitForWork(_ worker: FlowWorker) -> Bool {
-    if workers.count == 1 { return false }
-    // Work that comes within a microsecond or two is not worth a sleep.
-    for _ in 0..<200 where hasWork { return true }
-    enum Decision { case goOn, sleep, end([FlowWorker]) }
-    let decision = rest.withLock { rest -> Decision in
-      sleeping.add(1, ordering: .sequentiallyConsistent)
-      // After the count went up: who pushes later sees it, what was pushed before is seen here.
-      if hasWork {
-        sleeping.subtract(1, ordering: .sequentiallyConsistent)
-        return .goOn
-      }
-      if rest.sleepers.count + 1 == workers.count {
-        rest.isOver = true
-        return .end(rest.sleepers)
-      }
-      rest.sleepers.append(worker)
-      return .sleep
+  /// Whether all inputs of a node are there; if not, the node is put in line for one.
+  ///
+  /// - Parameter first: The first input of which it is not known that it is there.
+  @inline(__always)
+  private func stepsUp(_ node: Int, from first: Int) -> Bool {
+    var first = first
+    while let missing = firstMissing(of: node, from: first) {
+      flow.slots[node].knownInputs = missing.input
+      let isWaiting = (flow.slots + missing.source).await(
+        by: Int32(truncatingIfNeeded: node), flow.slots + node)
+      if isWaiting { return false }
+      first = missing.input + 1
     }
-    switch decision {
-    case .goOn: return true
-    case .end(let sleepers):
-      for sleeper in sleepers { sleeper.wake.signal() }
-      return false
-    case .sleep:
-      worker.wake.wait()
-      return !rest.withLock(\.isOver)
-    }
-  }
-
-  private var hasWork: Bool {
-    !isStopped.load(ordering: .relaxed)
-      && (nextStart.load(ordering: .relaxed) < flow.starts.count
-        || workers.contains { !$0.deque.isEmpty })
+    return true
   }
 
   @inline(__always)
-  private func offer(_ node: Int32, _ worker: FlowWorker) {
-    worker.deque.push(node)
-    atomicMemoryFence(ordering: .sequentiallyConsistent)
-    if sleeping.load(ordering: .relaxed) > 0 { wakeOne() }
-  }
-
-  private func wakeOne() {
-    let woken = rest.withLock { rest -> FlowWorker? in
-      guard let sleeper = rest.sleepers.popLast() else { return nil }
-      sleeping.subtract(1, ordering: .sequentiallyConsistent)
-      return sleeper
+  private func firstMissing(of node: Int, from first: Int) -> (input: Int, source: Int)? {
+    let record = flow.slots[node].record
+    var input = first
+    while input < record.inputCount {
+      let source = flow.source(input, of: node, record)
+      if source >= 0 && !flow.isDone(source) { return (input, source) }
+      input += 1
     }
-    woken?.wake.signal()
+    return nil
   }
 
   // MARK: One node
 
-  /// Runs a node's body.
+  /// What a node's body is handed.
+  @inline(__always)
+  private func inputs(
+    of node: Int, _ record: UnsafePointer<NodeRecord>, _ worker: FlowWorker
+  ) -> TaskInputs {
+    let count = record.inputCount
+    let addresses = worker.addresses(count)
+    for input in 0..<count {
+      let source = flow.source(input, of: node, record)
+      // A constant lies in the record.
+      (addresses + input).initialize(
+        to: source >= 0 ? UnsafeRawPointer(flow.cell(source)) : record.cell(input))
+    }
+    return TaskInputs(cells: addresses, source: source, node: node, attempt: 1)
+  }
+
+  /// Runs a node's synchronous body.
   ///
   /// - Returns: Whether there is a value.
   @inline(__always)
   private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
-    let record = flow.records[node]
-    let first = Int(flow.firstInput[node])
-    let count = record.inputCount
-    let addresses = worker.addresses(count)
-    for input in 0..<count {
-      let source = Int(flow.sources[first + input])
-      // A constant lies in the record, and so does the value of a constant's node.
-      (addresses + input).initialize(
-        to: source >= 0 ? UnsafeRawPointer(flow.cell(source)) : record.cell(input))
-    }
+    let record = flow.slots[node].record
     do {
       try record.pointee.definition._withUnsafeGuaranteedRef {
-        try $0.callSynchronously(
-          TaskInputs(cells: addresses, source: source, node: node, attempt: 1), flow.cell(node))
+        try $0.callSynchronously(inputs(of: node, record, worker), flow.cell(node))
       }
     } catch {
-      worker.hasFailed = true
       fail(node, error)
       return false
     }
-    if flow.marks[node] & (Flow.dropped | Flow.dropsInputs) != 0 {
-      dropInputs(of: node, from: first, count: count)
-    }
-    flow.missing[node] = Flow.done
+    noteValue(of: node, worker)
     return true
   }
 
-  /// Tells the consumers of a node that its value is there.
+  /// Runs a node's asynchronous body.
   ///
-  /// - Returns: One that can run now, the first declared if there are several; the others are offered.
-  @inline(__always)
-  private func complete(_ node: Int, _ worker: FlowWorker) -> Int32? {
-    var ready: Int32 = -1
-    var edge = flow.firstConsumer[node]
-    // The list goes from the last declared consumer to the first.
-    while edge >= 0 {
-      let link = flow.links[Int(edge)]
-      if arrive(Int(link.consumer)) {
-        if ready >= 0 { offer(ready, worker) }
-        ready = link.consumer
-      }
-      edge = link.next
+  /// - Returns: Whether there is a value.
+  private func awaitBody(of node: Int, _ worker: FlowWorker, _ fail: Fail) async -> Bool {
+    let record = flow.slots[node].record
+    guard case .async(let body) = record.definition.body else { return false }
+    do {
+      try await body(inputs(of: node, record, worker), flow.cell(node))
+    } catch {
+      fail(node, error)
+      return false
     }
-    return ready >= 0 ? ready : nil
+    noteValue(of: node, worker)
+    return true
   }
 
-  /// - Returns: Whether that was the last missing input.
   @inline(__always)
-  private func arrive(_ consumer: Int) -> Bool {
-    let counter = flow.missing.values + consumer
+  private func noteValue(of node: Int, _ worker: FlowWorker) {
+    worker.performed += 1
+    if flow.slots[node].isConcernedByDrops { dropInputs(of: node) }
+  }
+
+  /// Says that a node's value is there.
+  ///
+  /// - Returns: A node that can run now, of those that waited for it or are to destroy it; others are
+  ///   offered.
+  @inline(__always)
+  private func complete(_ node: Int, _ worker: FlowWorker) -> Int? {
+    var waiting = FlowSlot.nobody
     if workers.count == 1 {
-      counter.pointee -= 1
-      return counter.pointee == 0
+      (flow.slots + node).finishAlone()
+    } else {
+      waiting = (flow.slots + node).finish()
     }
-    return counter.decrementAtomically() == 0
+    var ready = FlowSlot.nobody
+    if flow.slots[node].isDropped && !isInOrder { takeUpConsumers(of: node, &ready, worker) }
+    while waiting != FlowSlot.nobody {
+      let next = flow.slots[Int(waiting)].next
+      // It waited for this one input; the ones before are there, the others may be.
+      if stepsUp(Int(waiting), from: flow.slots[Int(waiting)].knownInputs + 1) {
+        if ready != FlowSlot.nobody { offer(ready, worker) }
+        ready = waiting
+      }
+      waiting = next
+    }
+    return ready == FlowSlot.nobody ? nil : Int(ready)
+  }
+
+  /// Takes up the nodes that take a value and can run, so that it is soon destroyed.
+  private func takeUpConsumers(of node: Int, _ ready: inout Int32, _ worker: FlowWorker) {
+    guard let drops = flow.drops else { return }
+    drops.publish(node) { consumer in
+      guard firstMissing(of: Int(consumer), from: 0) == nil, drops.claim(Int(consumer)) else {
+        return
+      }
+      if ready != FlowSlot.nobody { offer(ready, worker) }
+      ready = consumer
+    }
   }
 
   /// Destroys values that were needed for the last time.
-  private func dropInputs(of node: Int, from first: Int, count: Int) {
-    for edge in first..<first + count {
-      let source = Int(flow.sources[edge])
-      if source >= 0 && flow.marks[source] & Flow.dropped != 0 { endUse(of: source) }
+  private func dropInputs(of node: Int) {
+    let record = flow.slots[node].record
+    for input in 0..<record.inputCount {
+      let source = flow.source(input, of: node, record)
+      if source >= 0 && flow.slots[source].isDropped { endUse(of: source) }
     }
-    if flow.marks[node] & Flow.dropped != 0 { endUse(of: node) }
+    if flow.slots[node].isDropped { endUse(of: node) }
   }
 
   private func endUse(of node: Int) {
-    guard (flow.uses.values + node).decrementAtomically() == 0 else { return }
-    flow.records[node].definition.output.destroy(flow.cell(node))
-    flow.marks[node] |= Flow.gone
-  }
-}
-
-/// One thread's part in a ``FlowRun``.
-final class FlowWorker: @unchecked Sendable {
-  // Used by its own thread alone, but for the deque and the semaphore.
-  let number: Int
-  let deque = StealingDeque()
-  let wake = DispatchSemaphore(value: 0)
-  var hasFailed = false
-  private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
-
-  init(number: Int) { self.number = number }
-
-  /// Room for the addresses of a body's inputs.
-  @inline(__always)
-  func addresses(_ count: Int) -> UnsafeMutablePointer<UnsafeRawPointer> {
-    scratch.reserve(count)
-    return scratch.values
-  }
-}
-
-extension UnsafeMutablePointer<Int32> {
-  /// - Returns: The new value.
-  @inline(__always)
-  fileprivate func decrementAtomically() -> Int32 {
-    // An `Atomic` has the layout of its value, so plain memory can be one.
-    withMemoryRebound(to: Atomic<Int32>.self, capacity: 1) {
-      $0.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue
-    }
+    guard flow.drops?.release(node) == true else { return }
+    flow.slots[node].record.definition.output.destroy(flow.cell(node))
   }
 }

@@ -21,7 +21,7 @@ extension GraphCheck {
   /// A call that depends on an element would be made for each, on one instance, in no order.
   static func checkCalls(_ records: some Sequence<Record>) throws {
     for record in records where record.isMethod {
-      guard record.pointee.element != record.instance.dependency else { continue }
+      guard record.dependency != record.instance.dependency else { continue }
       let name = record.defaultName
       throw PipelineError(
         .misuse,
@@ -53,7 +53,7 @@ extension GraphCheck {
     func name(_ record: Record) -> String {
       template.attributes[record]?.name ?? record.defaultName
     }
-    for record in template.befores.keys.sorted(by: { $0.pointee.ordinal < $1.pointee.ordinal }) {
+    for record in template.befores.keys.sorted(by: { $0.ordinal < $1.ordinal }) {
       let name = name(record)
       guard record == template.element || positions[record] != nil else {
         throw PipelineError(

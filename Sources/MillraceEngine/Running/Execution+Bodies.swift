@@ -6,8 +6,8 @@ import Synchronization
 // Running bodies, and what becomes of the value. Nodes that are tried more than once, or have a time
 // limit, are run in `Execution+Attempts.swift`.
 extension Execution {
-  /// Runs a node's body; an asynchronous one as the returned closure.
-  func execute(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
+  /// Runs a node's body, whose inputs are where it runs; an asynchronous one as the returned closure.
+  func executeBody(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
     let (step, pointers, isStopped) = state.withLock {
       ($0.stepInput(node), $0.inputPointers(node), $0.isStopped)
     }
@@ -29,7 +29,7 @@ extension Execution {
     if step.hasAttemptPolicy { return executeInAttempts(node, step, pointers, submit) }
     let isTask = step.definition.isTask
     if isTask && events.isObserved { sendStart(of: node) }
-    switch step.definition.body {
+    switch body(of: node, step) {
     case .sync(let body):
       runSynchronously(node, step, pointers, body, submit)
       return nil
@@ -97,11 +97,16 @@ extension Execution {
     do {
       // A value made of other bytes than the key says must not be found under it.
       if step.definition.isTask { try checkFiles(of: node) }
+      if step.farLane != nil { border?.adopt(node, attempt: attempt) }
       let artifact = try step.role == .stored ? store(node, step, start) : nil
       if start != nil || attempt > 1 { note(node, attempt, start) }
-      report(submit) { $0.executed(node, artifact: artifact) }
+      report(submit) { $0.executed(node, artifact: artifact, isAway: step.farLane != nil) }
     } catch {
-      step.definition.output.destroy(step.cell)
+      if step.farLane == nil {
+        step.definition.output.destroy(step.cell)
+      } else {
+        border?.forget([node])
+      }
       note(node, attempt, start)
       fail(node, error, attempt: attempt, submit)
     }
@@ -143,6 +148,10 @@ extension Execution {
       run: id, durationNanoseconds: (start.map { clock.now - $0 } ?? .zero).nanoseconds)
     encodes.add(1, ordering: .relaxed)
     do {
+      if let known = border?.encoding(of: node) {
+        facts.files = known.files
+        return try known.bytes.withUnsafeBytes { try store.save($0, for: key, facts: facts) }
+      }
       let recorder = FileDigests.Recorder()
       return try FileDigests.$current.withValue(digests) {
         try FileDigests.$recorder.withValue(recorder) {
@@ -179,6 +188,7 @@ extension Execution: NodeNaming {
 
 extension Execution: TaskContextSource {
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
+    settle()
     let (name, origin, record) = state.withLock { state in
       let key = state.keys[node]?.digest
       return (

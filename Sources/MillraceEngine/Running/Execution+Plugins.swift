@@ -26,7 +26,8 @@ extension Execution {
   func contextSource(
     _ node: Int, _ step: StepInput, attempt: Int, from source: any TaskContextSource
   ) throws -> any TaskContextSource {
-    guard let plugin, step.definition.isTask else { return source }
+    // Another process calls its own.
+    guard let plugin, step.definition.isTask, step.farLane == nil else { return source }
     var context = source.context(ofNode: node, attempt: attempt)
     let attributes = state.withLock { $0.table.attributes[node] ?? NodeAttributes() }
     try plugin.remoteInitialize(

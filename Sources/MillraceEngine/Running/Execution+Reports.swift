@@ -15,6 +15,7 @@ extension Execution {
   }
 
   func reports() -> [NodeReport] {
+    settle()
     let tasks = state.withLock { state in
       state.phases.indices.filter { state.table.records[$0].definition.isTask }
     }
@@ -38,6 +39,7 @@ extension Execution {
 
   func value<Value>(of node: Node<Value>) throws -> Value {
     let handle = node.erased
+    if let cell = flowCell(of: handle) { return Cell.read(cell, as: Value.self) }
     let (value, artifact): (Value?, ArtifactRecord?) = state.withLock { state in
       guard let position = state.table.position(of: handle.record) else { return (nil, nil) }
       let value =

@@ -15,7 +15,10 @@ extension Execution {
     switch action {
     case .resolve(let node): resolve(node, submit)
     case .load(let node): load(node, submit)
-    case .digest(let node): digest(node, submit)
+    case .digest(let node):
+      if border != nil { return digestAtBorder(node, submit) }
+      digest(node, submit)
+    case .bring(let node): return bring(node, submit)
     case .execute(let node):
       return control == nil ? execute(node, submit) : executeAdmitted(node, submit)
     }
@@ -70,7 +73,7 @@ extension Execution {
     }
   }
 
-  private func digest(_ node: Int, _ submit: Submit) {
+  func digest(_ node: Int, _ submit: Submit) {
     let (step, value) = state.withLock { ($0.stepInput(node), CellAddress($0.valuePointer(node))) }
     do {
       let (digest, files) = try keyMaker.digest(of: value.pointer, as: step.definition.output)

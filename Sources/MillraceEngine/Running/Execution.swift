@@ -22,9 +22,11 @@ final class Execution: Sendable {
   let lanes: Lanes
   /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
   let control: Control?
+  /// What crosses to other processes and back; nil for a run without any.
+  let border: Border?
   let encodes = Atomic<Int>(0)
-  private let flow: Flow?
-  private let flowWidth: Int?
+  /// The short way, if the graph can go it.
+  let flow: FlowPart?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -46,23 +48,36 @@ final class Execution: Sendable {
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
     let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
+    let canFlow = isUnwatched && FlowPart.canRun(on: backend)
+    if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
+      let flow = Flow(
+        arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
+    {
+      try Control.check(options)
+      let nothing = RunState(Traversal([]))
+      lanes = try Lanes(nothing.table, default: backend)
+      control = nil
+      border = nil
+      state = Mutex(nothing)
+      self.flow = FlowPart(flow, on: backend, stateOf: leaves)
+      return
+    }
     let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
     lanes = try Lanes(initial.table, default: backend)
     control = try Control(traversal, initial.table, default: backend, options: options)
-    flowWidth = (backend as? DispatchBackend)?.width
     let asked = traversal.leaves.enumerated().map { index, leaf in
       (node: leaf, isKept: index >= graph.leaves.count)
     }
-    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
-    if isUnwatched && control == nil && (flowWidth != nil || backend is LocalBackend) {
-      flow = Flow(initial.table, values: initial.values, leaves: asked)
+    border = try Border(graph, traversal, lanes.backends, leaves: asked)
+    initial.farLanes = border?.farLanes
+    if canFlow, control == nil, let flow = Flow(initial.table, leaves: asked) {
+      self.flow = FlowPart(flow, on: backend, stateOf: nil)
     } else {
       flow = nil
-    }
-    if flow == nil {
       initial.countUses()
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
@@ -110,6 +125,7 @@ final class Execution: Sendable {
       }
       if isComplete { continuation.resume() }
     }
+    if border != nil { await closeBorder() }
     state.withLock { state in
       state.endAll()
       sendEnds(&state)
@@ -118,24 +134,6 @@ final class Execution: Sendable {
 
   /// Whether there is something to run.
   var hasWork: Bool { flow != nil || state.withLock { !$0.held.isEmpty } }
-
-  /// Runs a graph that needs no state machine.
-  private func run(_ flow: Flow) async {
-    let failed = Mutex<Set<Int>>([])
-    let stopsAtFailure = options.failurePolicy == .failFast
-    let run = FlowRun(flow, width: flowWidth ?? 1, source: self)
-    let registration = options.cancellation.onCancel { [weak run] in run?.stop() }
-    defer { registration.remove() }
-    await run.run(inOrder: flowWidth == nil) { [self] node, error in
-      ledger.withLock { $0.note(attempts: 1, duration: .zero, of: node) }
-      record(1, of: node, error)
-      if note(error, of: node, attempt: 1) {
-        failed.withLock { _ = $0.insert(node) }
-        if stopsAtFailure { run.stop() }
-      }
-    }
-    state.withLock { state in failed.withLock { state.adopt(flow, failed: $0) } }
-  }
 
   private func complete() {
     let continuation: CheckedContinuation<Void, Never>? = completion.withLock { completion in
@@ -178,12 +176,13 @@ final class Execution: Sendable {
   func report(
     _ submit: ([RunState.Action]) -> Void, _ change: (inout RunState) -> Void
   ) {
-    let (actions, isComplete) = state.withLock { state in
+    let (actions, dropped, isComplete) = state.withLock { state in
       change(&state)
       let actions = state.next()
       sendEnds(&state)
-      return (actions, state.inFlight == 0 && !state.isPlanning)
+      return (actions, state.takeDropped(), state.inFlight == 0 && !state.isPlanning)
     }
+    border?.forget(dropped)
     submit(actions)
     if isComplete { complete() }
   }
@@ -213,7 +212,9 @@ private struct RunningTask: @unchecked Sendable {
 extension RunState.Action {
   var node: Int {
     switch self {
-    case .resolve(let node), .load(let node), .execute(let node), .digest(let node): node
+    case .resolve(let node), .load(let node), .execute(let node), .digest(let node),
+      .bring(let node):
+      node
     }
   }
 }

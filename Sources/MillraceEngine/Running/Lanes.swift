@@ -6,6 +6,8 @@ struct Lanes: Sendable {
   private let fallbackName: String
   /// By the backend's name.
   private let sessions: [String: any BackendSession]
+  /// Each once, the run's own first.
+  let backends: [any Backend]
   /// Whether some node names a backend, so that the others need not be asked.
   private let hasBlocks: Bool
 
@@ -15,24 +17,28 @@ struct Lanes: Sendable {
     fallback = try backend.makeSession()
     fallbackName = backend.name
     var sessions = [backend.name: fallback]
+    var backends = [backend]
     var hasBlocks = false
     for reference in table.namedBackends {
       hasBlocks = true
       if sessions[reference.name] == nil {
-        sessions[reference.name] = try Self.session(of: reference)
+        let named = try Self.backend(reference)
+        backends.append(named)
+        sessions[reference.name] = try named.makeSession()
       }
     }
+    self.backends = backends
     self.hasBlocks = hasBlocks
     self.sessions = sessions
   }
 
-  private static func session(of reference: any BackendReference) throws -> any BackendSession {
+  private static func backend(_ reference: any BackendReference) throws -> any Backend {
     guard let backend = reference as? any Backend else {
       throw PipelineError(
         .misuse,
         "A block names '\(reference.name)', which is no 'Backend'; use '.local' or '.dispatch()'.")
     }
-    return try backend.makeSession()
+    return backend
   }
 
   /// Hands actions to the sessions of their nodes.

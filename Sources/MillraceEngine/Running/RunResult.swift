@@ -16,6 +16,9 @@ public struct RunResult: Sendable {
   public let failed: Int
   /// Values that were encoded to be stored: one for each stored node that ran.
   public let encodes: Int
+  /// Values that went to another process or came from one; each is encoded once, and not at all for this
+  /// if it is stored. 0 where all backends are in this process.
+  public let crossings: Int
   /// From the start of planning to the end of the last export.
   public let duration: Duration
   /// What failed, in the order of the failures; more than one where the run kept going.
@@ -27,7 +30,7 @@ public struct RunResult: Sendable {
   private let execution: Execution
 
   init(_ execution: Execution, duration: Duration, exports: [String]) {
-    let tally = execution.state.withLock { $0.tally() }
+    let tally = execution.tally()
     self.execution = execution
     self.duration = duration
     self.exports = exports
@@ -39,6 +42,7 @@ public struct RunResult: Sendable {
     hits = tally.hits
     failed = tally.failed
     encodes = execution.encodes.load(ordering: .relaxed)
+    crossings = execution.border?.crossings ?? 0
     status =
       if !failures.isEmpty {
         .failed

@@ -10,6 +10,8 @@ struct StepInput: Sendable {
   let role: Role
   /// Whether it may be tried more than once, or has a time limit.
   let hasAttemptPolicy: Bool
+  /// Where the body runs, if that is another process.
+  let farLane: Int?
   let key: Key?
   let artifact: ArtifactRecord?
 
@@ -33,7 +35,7 @@ extension RunState {
       record: record, cell: values.cell(node), role: table.roles[node],
       hasAttemptPolicy: record.definition.hasAttemptPolicy
         || !table.attributes.isEmpty && table.attributes[node]?.hasAttemptPolicy == true,
-      key: keys.isEmpty ? nil : keys[node],
+      farLane: farLanes == nil ? nil : farLane(of: node), key: keys.isEmpty ? nil : keys[node],
       artifact: artifacts.isEmpty ? nil : artifacts[node])
   }
 

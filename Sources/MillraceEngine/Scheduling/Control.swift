@@ -49,7 +49,8 @@ final class Control: Sendable {
     state = Mutex(State(admission: admission, memory: memory))
   }
 
-  private static func check(_ options: RunOptions) throws {
+  /// - Throws: ``PipelineError`` with code `misuse` for limits that cannot work.
+  static func check(_ options: RunOptions) throws {
     if let jobs = options.jobs, jobs < 1 {
       throw PipelineError(
         .misuse, "A run has at least 1 job, not \(jobs); give another number, or none.")

@@ -2,7 +2,7 @@ import MillraceGraph
 
 // What became of the nodes of a run that went the short way.
 extension RunState {
-  /// Takes in the values and ends of all nodes.
+  /// Takes in the ends of all nodes. Their values stay where they are.
   ///
   /// - Parameter failed: Nodes whose body threw.
   /// - Complexity: O(*v* + *e*) where something failed, otherwise O(*v*).
@@ -11,8 +11,7 @@ extension RunState {
       demands[node] = [.value, .asked]
       if flow.isDone(node) {
         phases[node] = .done
-        isPresent[node] = flow.marks[node] & Flow.gone == 0
-        if table.records[node].shape == .task { executedCount += 1 }
+        if table.records[node].definition.isTask { executedCount += 1 }
       } else if failed.contains(node) {
         phases[node] = .failed
       } else {

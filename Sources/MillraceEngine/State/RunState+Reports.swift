@@ -62,8 +62,11 @@ extension RunState {
   private func phaseWithArtifact(_ node: Int) -> Phase { hits.contains(node) ? .resolved : .done }
 
   /// A body's value is in its cell, and in the store if it was to be stored.
-  mutating func executed(_ node: Int, artifact: ArtifactRecord?) {
+  ///
+  /// - Parameter isAway: Whether it is somewhere else instead of in its cell.
+  mutating func executed(_ node: Int, artifact: ArtifactRecord?, isAway: Bool = false) {
     land(node)
+    if isAway { away.insert(node) }
     phases[node] = .done
     if table.records[node].definition.isTask {
       if table.roles[node] == .twin { hits.insert(node) } else { executedCount += 1 }
@@ -81,7 +84,8 @@ extension RunState {
     }
     publishValue(of: node)
     if !ordering.isEmpty { letFollow(node) }
-    work.append(.release(node))
+    // A view holds what it shows for as long as somebody may look.
+    if farLanes == nil || !isView(node) { work.append(.release(node)) }
     settle(node)
   }
 

@@ -59,7 +59,10 @@ extension RunState {
     guard table.roles[node] != .constant, table.roles[node] != .element else { return }
     // A part that is still to be made of the value comes first.
     guard phases[node] != .digesting else { return }
-    table.records[node].definition.output.destroy(values.cell(node))
+    if away.isEmpty || away.remove(node) == nil {
+      table.records[node].definition.output.destroy(values.cell(node))
+    }
+    if farLanes != nil { dropped.append(node) }
     isPresent[node] = false
     demands[node].subtract([.value, .early])
     if phases[node] == .done || phases[node] == .resolved { work.append(.release(node)) }

@@ -157,7 +157,7 @@ extension RunState {
 
   mutating func valuesComplete(_ node: Int) {
     switch phases[node] {
-    case .gatheringSource: learn(node)
+    case .gatheringSource: if hasSourceAway(node) { emit(.bring(node)) } else { learn(node) }
     case .gatheringValues:
       phases[node] = .executing
       emit(.execute(node))

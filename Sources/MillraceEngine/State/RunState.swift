@@ -21,6 +21,8 @@ struct RunState: ~Copyable {
     case execute(Int)
     /// Encode a value that is not stored, for the keys of its consumers.
     case digest(Int)
+    /// Bring what tells a node's further inputs into this process.
+    case bring(Int)
   }
 
   enum Phase: UInt8 {
@@ -100,6 +102,13 @@ struct RunState: ~Copyable {
   /// Lists that a `Reduce` takes and whose elements wait for it.
   var waitingStreams: Set<Int> = []
 
+  /// Which nodes run in other processes; nil for a run that has none.
+  var farLanes: FarLanes?
+  /// Nodes whose value is there and not in its cell; see `RunState+Border.swift`.
+  var away: Set<Int> = []
+  /// Nodes whose value was dropped, in a run with other processes, which are still to hear of it.
+  var dropped: [Int] = []
+
   /// Tasks that reached a state to report, in that order; kept only where somebody listens.
   var ended: [Int] = []
   var reportsEnds = false
@@ -144,7 +153,7 @@ struct RunState: ~Copyable {
 
   deinit {
     for position in isPresent.indices
-    where isPresent[position] && table.roles[position] != .constant {
+    where isPresent[position] && table.roles[position] != .constant && !away.contains(position) {
       table.records[position].definition.output.destroy(values.cell(position))
     }
   }
@@ -206,7 +215,7 @@ struct RunState: ~Copyable {
   /// only a body needs.
   func isEarly(_ action: Action) -> Bool {
     switch action {
-    case .resolve, .digest: true
+    case .resolve, .digest, .bring: true
     case .load(let node): demands[node].contains(.early)
     case .execute(let node):
       switch table.roles[node] {

@@ -35,10 +35,11 @@ struct ArenaSweep {
     var handles: [UnsafePointer<NodeRecord>] = []
     var calls: [UnsafePointer<NodeRecord>] = []
     var isWhole = true
+    let records = arena.records
     found.reserveCapacity(Int(arena.count))
     positions.withUnsafeMutableBufferPointer { positions in
       for index in positions.indices.reversed() where positions[index] == Self.wanted {
-        let record = arena.records[index]
+        let record = records[index]
         switch record.shape {
         case .modified: handles.append(record)
         case .method:
@@ -62,7 +63,7 @@ struct ArenaSweep {
         }
       }
     }
-    records = found
+    self.records = found
     modified = handles
     methods = calls
     return isWhole

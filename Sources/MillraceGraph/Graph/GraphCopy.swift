@@ -176,6 +176,7 @@ extension TaskCall {
   fileprivate mutating func bind(copying cell: UnsafeRawPointer, as type: ValueType) {
     type.copy(cell, to: nextCell)
     record.pointee.constants |= 1 << UInt64(bound)
+    if !type.isTrivial { noteConstant() }
     bound += 1
   }
 }

@@ -20,7 +20,7 @@ struct NodeOrder: @unchecked Sendable {
   ///   - modified: Modified handles.
   init(methods: [Record], modified: [Record]) {
     var last: [Record: Record] = [:]
-    for call in methods.sorted(by: { $0.pointee.ordinal < $1.pointee.ordinal }) {
+    for call in methods.sorted(by: { $0.ordinal < $1.ordinal }) {
       guard let previous = last.updateValue(call, forKey: call.instance) else { continue }
       previousCalls[call] = previous
       befores[call, default: []].append(previous)

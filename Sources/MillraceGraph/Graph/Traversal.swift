@@ -18,7 +18,7 @@ package struct Traversal: Sendable {
   /// Whether an author wrote an order, which may lead in a circle.
   package private(set) var isOrderWritten = false
   /// What keeps the records alive.
-  private let arenas: [NodeArena]
+  package let arenas: [NodeArena]
   /// Who stands for nodes that the graph had before it was changed.
   private let standIns: StandIns?
   private var positions = PositionMap()
@@ -119,15 +119,15 @@ package struct Traversal: Sendable {
   }
 
   private mutating func order() {
-    guard let first = records.first else { return }
-    if records.allSatisfy({ $0.pointee.arena.toOpaque() == first.pointee.arena.toOpaque() }) {
+    guard let arena = records.first?.arena else { return }
+    if records.allSatisfy({ $0.arena === arena }) {
       // Positions in one arena are dense, so counting them is sorting them.
       var slots = [UnsafePointer<NodeRecord>?](
         repeating: nil, count: Int(records.map(\.pointee.index).max() ?? 0) + 1)
       for record in records { slots[Int(record.pointee.index)] = record }
       records = slots.compactMap { $0 }
     } else {
-      records.sort { $0.pointee.ordinal < $1.pointee.ordinal }
+      records.sort { $0.ordinal < $1.ordinal }
     }
   }
 }
@@ -179,7 +179,7 @@ private struct PositionMap: Sendable {
   }
 
   private mutating func slot(of record: UnsafePointer<NodeRecord>) -> Int {
-    let arena = UInt(bitPattern: record.pointee.arena.toOpaque())
+    let arena = UInt(bitPattern: record.pointee.group.pointee.arena.toOpaque())
     if arena == lastArena { return lastSlot }
     let slot = arenas[arena] ?? slots.count
     if slot == slots.count {
@@ -192,7 +192,7 @@ private struct PositionMap: Sendable {
 
   func find(_ record: UnsafePointer<NodeRecord>) -> Int? {
     let index = Int(record.pointee.index)
-    guard let slot = arenas[UInt(bitPattern: record.pointee.arena.toOpaque())],
+    guard let slot = arenas[UInt(bitPattern: record.pointee.group.pointee.arena.toOpaque())],
       index < slots[slot].count, slots[slot][index] >= 0
     else { return nil }
     return Int(slots[slot][index])
@@ -200,7 +200,7 @@ private struct PositionMap: Sendable {
 
   subscript(record: UnsafePointer<NodeRecord>) -> Int {
     get {
-      let arena = UInt(bitPattern: record.pointee.arena.toOpaque())
+      let arena = UInt(bitPattern: record.pointee.group.pointee.arena.toOpaque())
       let slot = arena == lastArena ? lastSlot : arenas[arena] ?? 0
       return Int(slots[slot][Int(record.pointee.index)])
     }

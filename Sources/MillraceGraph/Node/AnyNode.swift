@@ -1,7 +1,7 @@
 /// A node's handle without its type. Two handles are equal if they are the same call.
 public struct AnyNode: Hashable, Sendable {
   // Records are immutable and their arena is kept alive by this handle.
-  @usableFromInline let arena: NodeArena
+  @usableFromInline package let arena: NodeArena
   nonisolated(unsafe) package let record: UnsafePointer<NodeRecord>
 
   @usableFromInline

@@ -11,9 +11,11 @@
 /// Builders are synchronous, so a scope belongs to a thread while its closure runs. It is a
 /// thread-specific value and not a task-local one: that is read in a few nanoseconds, and a child task
 /// that a closure starts does not inherit an arena that another thread is writing.
-final class BuildScope {
+@usableFromInline final class BuildScope {
   let arena: NodeArena
   let place: NodePlace?
+  /// The group of nodes that are made here, if they are nothing special.
+  let group: UnsafePointer<NodeGroup>
   /// How many `ForEach` closures are open.
   let elementDepth: Int
 
@@ -21,6 +23,7 @@ final class BuildScope {
     // Chunks double, so a large graph has few of them and a single array of nodes little to carry.
     self.arena = arena ?? NodeArena(firstChunk: 512)
     self.place = place
+    group = self.arena.group(place: place)
     self.elementDepth = elementDepth
   }
 
@@ -32,15 +35,22 @@ final class BuildScope {
   }()
 
   @inline(__always)
-  static var current: BuildScope? {
-    pthread_getspecific(key).map { Unmanaged<BuildScope>.fromOpaque($0).takeUnretainedValue() }
+  static var current: Unmanaged<BuildScope>? {
+    pthread_getspecific(key).map { .fromOpaque($0) }
   }
 
+  /// How many `ForEach` closures are open on this thread.
+  static var elementDepth: Int { current?.takeUnretainedValue().elementDepth ?? 0 }
+
+  /// Where nodes are placed that this thread makes.
+  static var place: NodePlace? { current?.takeUnretainedValue().place }
+
   /// Runs `operation` with nodes made in one arena: the current one, or a new one outside of any.
+  @usableFromInline
   static func withArena<Result, Failure: Error>(
     _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let outer = current
+    let outer = current?.takeUnretainedValue()
     let scope = BuildScope(
       arena: outer?.arena, place: outer?.place, elementDepth: outer?.elementDepth ?? 0)
     defer { if outer == nil { scope.arena.seal() } }
@@ -51,7 +61,7 @@ final class BuildScope {
   static func withPlace<Result, Failure: Error>(
     _ place: NodePlace, _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let outer = current
+    let outer = current?.takeUnretainedValue()
     let scope = BuildScope(
       arena: outer?.arena, place: place, elementDepth: outer?.elementDepth ?? 0)
     return try scope.enter(operation)
@@ -61,7 +71,7 @@ final class BuildScope {
   static func withElement<Result, Failure: Error>(
     _ operation: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let outer = current
+    let outer = current?.takeUnretainedValue()
     let scope = BuildScope(
       arena: outer?.arena, place: outer?.place, elementDepth: (outer?.elementDepth ?? 0) + 1)
     return try scope.enter(operation)

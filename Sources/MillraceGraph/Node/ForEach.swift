@@ -26,7 +26,10 @@ public func ForEach<Element: Codable & Sendable, Output: Sendable>(
       return (element, body(element))
     }
     let template = ForEachTemplate(
-      element: element, result: result.handle, limit: limit, naming: naming)
+      element: element, result: result.handle, limit: limit, naming: naming,
+      collect: { count, results, cell in
+        Cell.initialize(cell, to: (0..<count).map { results[$0, as: Output.self] })
+      })
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "forEach"),
       attributes: TaskAttributes(cache: .transient),
@@ -60,7 +63,7 @@ extension Node where Value: Codable {
       id: TaskID(fileID: "Millrace", path: "element"),
       attributes: TaskAttributes(cache: .transient), parameters: [],
       output: .coded(Value.self),
-      kind: .element(depth: BuildScope.current?.elementDepth ?? 0), body: .sync { _, _ in })
+      kind: .element(depth: BuildScope.elementDepth), body: .sync { _, _ in })
     return definition.__call { _ in }
   }
 }

@@ -4,7 +4,7 @@ package import MillraceCoding
 /// for each round.
 ///
 /// It points to records of the arena that its own node lies in, which keeps both alive.
-package final class ForEachTemplate: @unchecked Sendable {
+@usableFromInline package final class ForEachTemplate: @unchecked Sendable {
   // Immutable; the records it points to are too.
   /// What stands for the element, or for the state of a `Repeat`.
   package let element: UnsafePointer<NodeRecord>
@@ -22,17 +22,23 @@ package final class ForEachTemplate: @unchecked Sendable {
   package let attributes: [UnsafePointer<NodeRecord>: NodeAttributes]
   /// How many elements are in flight at once, or how many rounds there are at most.
   package let limit: Int?
+  /// Puts the results of so many copies together as the list that a `ForEach` gives.
+  package let collect: Collect?
   private let elements: ElementList
   private let order: NodeOrder
+
+  package typealias Collect = @Sendable (Int, TaskInputs, UnsafeMutableRawPointer) -> Void
 
   convenience init<Element: Sendable>(
     element: Node<Element>, accumulated: AnyNode? = nil, result: AnyNode,
     condition: AnyNode? = nil, limit: Int? = nil,
-    naming: (@Sendable (Element) -> String)? = nil
+    naming: (@Sendable (Element) -> String)? = nil,
+    collect: Collect? = nil
   ) {
     self.init(
       element: element.handle.record, accumulated: accumulated?.record, result: result.record,
-      condition: condition?.record, limit: limit, elements: ElementList(naming: naming))
+      condition: condition?.record, limit: limit, collect: collect,
+      elements: ElementList(naming: naming))
   }
 
   /// The same template around copies of its nodes.
@@ -43,14 +49,15 @@ package final class ForEachTemplate: @unchecked Sendable {
     self.init(
       element: copied(other.element), accumulated: other.accumulated.map(copied),
       result: copied(other.result), condition: other.condition.map(copied), limit: other.limit,
-      elements: other.elements)
+      collect: other.collect, elements: other.elements)
   }
 
   private init(
     element: UnsafePointer<NodeRecord>, accumulated: UnsafePointer<NodeRecord>?,
     result: UnsafePointer<NodeRecord>, condition: UnsafePointer<NodeRecord>?, limit: Int?,
-    elements: ElementList
+    collect: Collect?, elements: ElementList
   ) {
+    self.collect = collect
     self.element = element
     self.accumulated = accumulated
     self.result = result.original
@@ -81,8 +88,8 @@ package final class ForEachTemplate: @unchecked Sendable {
       }
       if handle.isMethod, let previous = handle.previousCall { pending.append(previous) }
     }
-    self.nodes = nodes.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
-    self.captures = captures.sorted { $0.pointee.ordinal < $1.pointee.ordinal }
+    self.nodes = nodes.sorted { $0.ordinal < $1.ordinal }
+    self.captures = captures.sorted { $0.ordinal < $1.ordinal }
     self.attributes = NodeAttributes.merged(modified)
     self.order = NodeOrder(methods: nodes.filter(\.isMethod), modified: modified)
   }

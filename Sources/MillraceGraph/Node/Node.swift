@@ -42,7 +42,8 @@
   ) -> Node<Member> {
     let definition = TaskDefinition(
       id: TaskID(
-        fileID: "Millrace", path: "member", parameterTypes: ["\(type.name)", "\(offset ?? -1)"]),
+        fileID: "Millrace", path: TaskID.member,
+        parameterTypes: ["\(type.name)", "\(offset ?? -1)"]),
       attributes: TaskAttributes(cache: .off),
       parameters: [.init(name: "value", type: .uncoded(Value.self))], output: type,
       kind: .projection,

@@ -7,18 +7,28 @@ import Synchronization
 /// long as a handle or an arena that refers to it, and is then freed without recursion.
 @usableFromInline package final class NodeArena: @unchecked Sendable {
   // All fields are written by the building thread alone, through `TaskCall`, before the handles that
-  // make them reachable exist. Records never move.
-  private var chunks: [(base: UnsafeMutableRawPointer, used: Int)] = []
-  /// Where the next record goes in the last chunk, and where that chunk ends.
-  private var cursor: UnsafeMutableRawPointer?
-  private var limit: UnsafeMutableRawPointer?
+  // make them reachable exist. Records never move once they are finished.
+
+  /// Memory that records lie in, one behind the other.
+  @usableFromInline package struct Chunk {
+    @usableFromInline let base: UnsafeMutableRawPointer
+    @usableFromInline let end: UnsafeMutableRawPointer
+  }
+
+  private var closedChunks: [Chunk] = []
+  /// The first byte of the chunk that is written.
+  private var base: UnsafeMutableRawPointer?
+  /// What changes with each record; not a field itself, because each change would be guarded by the
+  /// runtime's check for exclusive access, which costs as much as the change ten times over.
+  let cursor: UnsafeMutablePointer<ArenaCursor>
   private var nextChunk: Int
   /// Whether nothing more will be made here.
   private let sealed = Atomic<Bool>(false)
-  package private(set) var count: Int32 = 0
-  /// By index. A record is allocated before the nodes that are made while its inputs are bound, so
-  /// the order in memory is another.
-  private(set) var records: [UnsafePointer<NodeRecord>] = []
+  package var count: Int32 { cursor.pointee.count }
+  /// Inputs of all records.
+  package var inputCount: Int { cursor.pointee.inputCount }
+  private let ordinals = OrdinalBlocks()
+  private var groups: [UnsafeMutablePointer<NodeGroup>] = []
   /// Whether some constant must be destroyed with the arena.
   private var holdsConstants = false
   /// Arenas and definitions that records here point into.
@@ -28,33 +38,53 @@ import Synchronization
   private var attachments: [AnyObject] = []
   var calls: CallMemory = CallMemory()
 
-  private static let nextOrdinal = Atomic<UInt64>(0)
-  private static let largestChunk = 1 << 22
+  private static let largestChunk = 1 << 25
 
-  init(firstChunk: Int) { nextChunk = firstChunk }
-
-  /// Memory for a record with this many inputs; the record is not initialised.
-  func allocate(inputs: Int) -> UnsafeMutableRawPointer {
-    let size = NodeRecord.size(inputs: inputs)
-    guard let cursor, let limit, limit - cursor >= size else { return allocateInNewChunk(size) }
-    self.cursor = cursor + size
-    return cursor
+  init(firstChunk: Int) {
+    nextChunk = firstChunk
+    cursor = .allocate(capacity: 1)
+    cursor.initialize(to: ArenaCursor())
   }
 
-  private func allocateInNewChunk(_ size: Int) -> UnsafeMutableRawPointer {
+  // MARK: Making records
+
+  /// Memory for a record in a new chunk; the record is not initialised.
+  @inline(never)
+  func allocateInNewChunk(_ size: Int) -> UnsafeMutableRawPointer {
     closeChunk()
     let capacity = max(nextChunk, size)
     nextChunk = min(Self.largestChunk, capacity * 2)
-    let base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-    chunks.append((base, 0))
-    cursor = base + size
-    limit = base + capacity
-    return base
+    let chunk = HugePages.allocate(byteCount: capacity)
+    base = chunk
+    cursor.pointee.open(chunk, size: capacity)
+    return cursor.pointee.take(size).unsafelyUnwrapped  // the chunk is large enough
   }
 
   private func closeChunk() {
-    guard let cursor, !chunks.isEmpty else { return }
-    chunks[chunks.count - 1].used = cursor - chunks[chunks.count - 1].base
+    if let base { closedChunks.append(Chunk(base: base, end: cursor.pointee.next)) }
+    base = nil
+    cursor.pointee.close()
+  }
+
+  /// If binding a record's inputs made nodes of its own, such as one for an array of nodes, it is moved
+  /// behind them: so the order in memory is the order of creation.
+  @inline(never)
+  func moveToEnd(
+    _ record: UnsafeMutablePointer<NodeRecord>
+  ) -> UnsafeMutablePointer<NodeRecord> {
+    let count = Int(record.pointee.inputCount)
+    let size = NodeRecord.size(inputs: count)
+    let moved = (cursor.pointee.take(size) ?? allocateInNewChunk(size))
+      .assumingMemoryBound(to: NodeRecord.self)
+    UnsafeMutableRawPointer(moved).copyMemory(from: record, byteCount: size)
+    UnsafePointer(record).forEachConstant { input, type in
+      let old = UnsafeMutableRawPointer(mutating: UnsafePointer(record).cell(input))
+      type.copy(old, to: UnsafeMutableRawPointer(mutating: UnsafePointer(moved).cell(input)))
+      type.destroy(old)
+    }
+    record.pointee.constants = 0
+    record.pointee.index = NodeRecord.vacant
+    return moved
   }
 
   /// Says that nothing more will be made here; from then on any thread may walk the records.
@@ -63,15 +93,46 @@ import Synchronization
     sealed.store(true, ordering: .releasing)
   }
 
-  var isSealed: Bool { sealed.load(ordering: .acquiring) }
+  package var isSealed: Bool { sealed.load(ordering: .acquiring) }
 
-  /// Gives a finished record its place in the order.
-  func register(_ record: UnsafeMutablePointer<NodeRecord>) {
-    record.pointee.index = count
-    records.append(UnsafePointer(record))
-    record.pointee.ordinal = Self.nextOrdinal.add(1, ordering: .relaxed).oldValue
-    count += 1
-    if record.pointee.constants != 0 { holdsConstants = true }
+  /// Says that a constant must be destroyed.
+  func noteConstant() { holdsConstants = true }
+
+  // MARK: Order
+
+  /// Takes numbers for the next nodes.
+  @inline(never)
+  func takeOrdinals() { cursor.pointee.numbered = ordinals.take(from: count) }
+
+  /// Says that the next nodes come after a node of another arena.
+  func follow(_ source: UnsafePointer<NodeRecord>) {
+    if count < cursor.pointee.numbered && ordinals[count] <= source.ordinal {
+      cursor.pointee.numbered = count
+    }
+  }
+
+  func ordinal(of index: Int32) -> UInt64 { ordinals[index] }
+
+  // MARK: What records point to
+
+  /// The group of these facts; one of the last few, if it says the same.
+  func group(
+    element: UnsafePointer<NodeRecord>? = nil, place: NodePlace? = nil,
+    attributes: NodeAttributesBox? = nil
+  ) -> UnsafePointer<NodeGroup> {
+    let group = NodeGroup(
+      arena: .passUnretained(self), cursor: cursor, element: element,
+      place: place.map { .passUnretained($0) },
+      attributes: attributes.map { .passUnretained($0) })
+    if let known = groups.suffix(4).first(where: { $0.pointee.isSame(as: group) }) {
+      return UnsafePointer(known)
+    }
+    if let place { retain(place) }
+    if let attributes { retain(attributes) }
+    let made = UnsafeMutablePointer<NodeGroup>.allocate(capacity: 1)
+    made.initialize(to: group)
+    groups.append(made)
+    return UnsafePointer(made)
   }
 
   /// Keeps a definition alive that is no global constant.
@@ -80,7 +141,7 @@ import Synchronization
     definitions.append(definition)
   }
 
-  func retain(_ attachment: AnyObject) {
+  private func retain(_ attachment: AnyObject) {
     if let last = attachments.last, last === attachment { return }
     attachments.append(attachment)
   }
@@ -100,27 +161,35 @@ import Synchronization
     arenas.append(arena)
   }
 
+  // MARK: Walking through records
+
+  /// The memory of all records of a sealed arena, in creation order.
+  package var chunks: [Chunk] { closedChunks }
+
+  /// All records of a sealed arena, by index.
+  var records: [UnsafePointer<NodeRecord>] {
+    var records: [UnsafePointer<NodeRecord>] = []
+    records.reserveCapacity(Int(count))
+    for chunk in closedChunks { chunk.forEachRecord { records.append($0) } }
+    return records
+  }
+
   deinit {
     closeChunk()
-    for chunk in chunks {
+    for chunk in closedChunks {
       if holdsConstants { destroyConstants(in: chunk) }
       chunk.base.deallocate()
     }
+    for group in groups { group.deallocate() }
+    cursor.deallocate()
     releaseArenas()
   }
 
-  private func destroyConstants(in chunk: (base: UnsafeMutableRawPointer, used: Int)) {
-    var offset = 0
-    while offset < chunk.used {
-      let record = UnsafePointer((chunk.base + offset).assumingMemoryBound(to: NodeRecord.self))
-      var remaining = record.pointee.constants
-      while remaining != 0 {
-        let input = remaining.trailingZeroBitCount
-        remaining &= remaining - 1
-        record.definition.parameters[input].type.destroy(
-          UnsafeMutableRawPointer(mutating: record.cell(input)))
+  private func destroyConstants(in chunk: Chunk) {
+    chunk.forEachRecord { record in
+      record.forEachConstant { input, type in
+        type.destroy(UnsafeMutableRawPointer(mutating: record.cell(input)))
       }
-      offset += NodeRecord.size(inputs: record.inputCount)
     }
   }
 
@@ -133,6 +202,40 @@ import Synchronization
       guard isKnownUniquelyReferenced(&arena) else { continue }
       pending.append(contentsOf: arena.arenas)
       arena.arenas = []
+    }
+  }
+}
+
+extension NodeArena.Chunk {
+  /// Calls `body` with each record, in creation order, until it gives false.
+  @inlinable @inline(__always)
+  package func allSatisfy(_ body: (UnsafePointer<NodeRecord>) -> Bool) -> Bool {
+    var place = base
+    while place < end {
+      let record = UnsafePointer(place.assumingMemoryBound(to: NodeRecord.self))
+      if record.pointee.index != NodeRecord.vacant && !body(record) { return false }
+      place += NodeRecord.size(inputs: record.inputCount)
+    }
+    return true
+  }
+
+  /// Calls `body` with each record, in creation order.
+  @inline(__always)
+  func forEachRecord(_ body: (UnsafePointer<NodeRecord>) -> Void) {
+    _ = allSatisfy {
+      body($0)
+      return true
+    }
+  }
+}
+
+extension UnsafePointer<NodeRecord> {
+  fileprivate func forEachConstant(_ body: (_ input: Int, _ type: ValueType) -> Void) {
+    var remaining = pointee.constants
+    while remaining != 0 {
+      let input = remaining.trailingZeroBitCount
+      remaining &= remaining - 1
+      body(input, definition.parameters[input].type)
     }
   }
 }

@@ -46,16 +46,15 @@ extension NodeAttributes {
     _ handles: [UnsafePointer<NodeRecord>]
   ) -> [UnsafePointer<NodeRecord>: NodeAttributes] {
     var merged: [UnsafePointer<NodeRecord>: NodeAttributes] = [:]
-    for handle in handles.sorted(by: { $0.pointee.ordinal < $1.pointee.ordinal }) {
-      guard let box = handle.pointee.attributes else { continue }
-      merged[handle.original, default: NodeAttributes()]
-        .merge(box._withUnsafeGuaranteedRef { $0.attributes })
+    for handle in handles.sorted(by: { $0.ordinal < $1.ordinal }) {
+      guard let box = handle.attributes else { continue }
+      merged[handle.original, default: NodeAttributes()].merge(box.attributes)
     }
     return merged
   }
 }
 
-package final class NodeAttributesBox: Sendable {
+@usableFromInline package final class NodeAttributesBox: Sendable {
   package let attributes: NodeAttributes
   init(_ attributes: NodeAttributes) { self.attributes = attributes }
 }

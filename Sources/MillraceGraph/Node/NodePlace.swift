@@ -6,7 +6,7 @@ public protocol BackendReference: Sendable {
 
 /// Where a node was written: in which block, in which group, and in which sub-pipeline of which
 /// something is said.
-package final class NodePlace: @unchecked Sendable {
+@usableFromInline package final class NodePlace: @unchecked Sendable {
   // Immutable; `befores` is read while the graph is built.
   /// The backend of the innermost block; nil outside of any.
   package let backend: (any BackendReference)?
@@ -34,7 +34,7 @@ package final class NodePlace: @unchecked Sendable {
     backend: (any BackendReference)? = nil, group: String? = nil, attributes: NodeAttributes? = nil,
     befores: [AnyNode] = []
   ) {
-    let outer = BuildScope.current?.place
+    let outer = BuildScope.place
     self.backend = backend ?? outer?.backend
     let group = group ?? ""
     prefix = (outer?.prefix ?? "") + (group.isEmpty ? "" : "\(group)/")
@@ -79,14 +79,12 @@ package final class NodePlace: @unchecked Sendable {
 
   /// A name that is given here, with the groups that it is given in.
   static func qualified(_ name: String) -> String {
-    guard let place = BuildScope.current?.place else { return name }
+    guard let place = BuildScope.place else { return name }
     return place.prefix + name
   }
 }
 
 extension UnsafePointer<NodeRecord> {
-  package var place: NodePlace? { pointee.place?._withUnsafeGuaranteedRef { $0 } }
-
   /// What the node is called if nobody names it: as its task, in its group.
   package var defaultName: String {
     guard let place, !place.prefix.isEmpty else { return definition.name }

@@ -88,7 +88,7 @@ extension Node {
       id: TaskID(fileID: "Millrace", path: "standIn"),
       attributes: TaskAttributes(cache: .transient),
       parameters: [], output: .uncoded(Value.self),
-      kind: .element(depth: BuildScope.current?.elementDepth ?? 0), body: .sync { _, _ in })
+      kind: .element(depth: BuildScope.elementDepth), body: .sync { _, _ in })
     return definition.__call { _ in }
   }
 }

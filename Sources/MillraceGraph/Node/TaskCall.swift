@@ -13,18 +13,37 @@
   init(
     _ definition: TaskDefinition, inputs: Int, attributes: NodeAttributesBox? = nil
   ) {
-    let scope = BuildScope.current
-    let arena = scope?.arena ?? NodeArena(firstChunk: NodeRecord.size(inputs: inputs))
-    if !definition.isPermanent { arena.retain(definition) }
-    if let place = scope?.place { arena.retain(place) }
-    if let attributes { arena.retain(attributes) }
-    // The handle that `finish()` makes takes over this reference.
-    _ = Unmanaged.passRetained(arena)
-    record = arena.allocate(inputs: inputs).initializeMemory(
+    let group = Self.retainedGroup(inputs: inputs, attributes: attributes)
+    let arena = group.pointee.arena
+    if !definition.isPermanent { arena._withUnsafeGuaranteedRef { $0.retain(definition) } }
+    let size = NodeRecord.size(inputs: inputs)
+    let memory =
+      group.pointee.cursor.pointee.take(size)
+      ?? arena._withUnsafeGuaranteedRef { $0.allocateInNewChunk(size) }
+    record = memory.initializeMemory(
       as: NodeRecord.self,
-      to: NodeRecord(
-        definition: definition, arena: arena, inputCount: inputs, place: scope?.place,
-        attributes: attributes))
+      to: NodeRecord(definition: definition, group: group, inputCount: inputs))
+    if definition.shape == .element { depend(on: UnsafePointer(record)) }
+  }
+
+  /// The group of a node that is made now, with a reference to its arena, which the handle that
+  /// ``finish()`` makes takes over.
+  @inline(__always)
+  private static func retainedGroup(
+    inputs: Int, attributes: NodeAttributesBox?
+  ) -> UnsafePointer<NodeGroup> {
+    guard let scope = BuildScope.current else {
+      let arena = NodeArena(firstChunk: NodeRecord.size(inputs: inputs))
+      let group = arena.group(attributes: attributes)
+      _ = Unmanaged.passRetained(arena)
+      return group
+    }
+    let group = scope._withUnsafeGuaranteedRef { scope in
+      attributes == nil
+        ? scope.group : scope.arena.group(place: scope.place, attributes: attributes)
+    }
+    _ = group.pointee.arena.retain()
+    return group
   }
 
   @inlinable @inline(__always)
@@ -47,24 +66,41 @@
   public mutating func bind<Value: Sendable>(constant value: Value) {
     Cell.initialize(nextCell, to: value)
     record.pointee.constants |= 1 << UInt64(bound)
+    if !Cell.isTrivial(Value.self) { noteConstant() }
     bound += 1
   }
+
+  @usableFromInline
+  func noteConstant() { UnsafePointer(record).arena.noteConstant() }
 
   @usableFromInline
   mutating func bind(_ input: AnyNode) {
     let source = input.record
     let cell = nextCell
     cell.storeBytes(of: source, as: UnsafePointer<NodeRecord>.self)
-    let isNear = source.pointee.arena.toOpaque() == record.pointee.arena.toOpaque()
-    cell.storeBytes(
-      of: isNear ? source.pointee.index : UnsafePointer<NodeRecord>.foreign, toByteOffset: 8,
-      as: Int32.self)
     bound += 1
-    if !isNear { UnsafePointer(record).arena.retain(input.arena) }
-    if let element = source.dependency {
-      if let known = record.pointee.element, known.elementDepth >= element.elementDepth { return }
-      record.pointee.element = element
+    if source.pointee.group == record.pointee.group {
+      cell.storeBytes(of: source.pointee.index, toByteOffset: 8, as: Int32.self)
+    } else {
+      let arena = UnsafePointer(record).arena
+      let isNear = input.arena === arena
+      cell.storeBytes(
+        of: isNear ? source.pointee.index : UnsafePointer<NodeRecord>.foreign, toByteOffset: 8,
+        as: Int32.self)
+      if !isNear {
+        arena.retain(input.arena)
+        arena.follow(source)
+      }
+      if let element = source.dependency { depend(on: element) }
     }
+  }
+
+  /// Says that the value depends on an element; the innermost of several counts.
+  private func depend(on element: UnsafePointer<NodeRecord>) {
+    let node = UnsafePointer(record)
+    if let known = node.dependency, known.elementDepth >= element.elementDepth { return }
+    record.pointee.group = node.arena.group(
+      element: element, place: node.place, attributes: node.attributes)
   }
 
   /// Ends the making.
@@ -73,7 +109,7 @@
   /// - Returns: A handle with what is said of the sub-pipeline that is being built, if something is.
   @usableFromInline
   consuming func finish() -> AnyNode {
-    let isPlaced = record.pointee.place != nil
+    let isPlaced = record.pointee.group.pointee.place != nil
     let node = finishAlone()
     guard isPlaced, let place = node.record.place else { return node }
     return place.saying(of: node)
@@ -82,19 +118,16 @@
   /// Ends the making, with what this call says alone.
   consuming func finishAlone() -> AnyNode {
     precondition(bound == record.pointee.inputCount, "a task call must bind every parameter once")
-    let arena = record.pointee.arena.takeRetainedValue()
-    arena.register(record)
+    let group = record.pointee.group
+    let arena = group.pointee.arena.takeRetainedValue()
+    let cursor = group.pointee.cursor
+    let inputs = Int(record.pointee.inputCount)
+    var record = record
+    if UnsafeMutableRawPointer(record) + NodeRecord.size(inputs: inputs) != cursor.pointee.next {
+      record = arena.moveToEnd(record)
+    }
+    if cursor.pointee.count == cursor.pointee.numbered { arena.takeOrdinals() }
+    record.pointee.index = cursor.pointee.add(inputs: inputs)
     return AnyNode(arena: arena, record: UnsafePointer(record))
-  }
-}
-
-extension UnsafePointer<NodeRecord> {
-  /// The element that a consumer of this node depends on: this one, if it is an element.
-  package var dependency: UnsafePointer<NodeRecord>? {
-    shape == .element ? self : pointee.element
-  }
-
-  package var elementDepth: Int {
-    if case .element(let depth) = definition.kind { depth } else { 0 }
   }
 }

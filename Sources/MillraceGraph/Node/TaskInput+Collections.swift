@@ -2,7 +2,10 @@ import MillraceCoding
 
 // A collection of nodes is an edge to each of them; a collection of plain values is one constant.
 
+// What is said of arrays is inlinable: a reduction of a million nodes binds and reads a million inputs,
+// and each takes some twenty times as long where the element's type is not known.
 extension Array: TaskInput where Element: TaskInput {
+  @inlinable
   public var __input: __TaskInputForm<[Element.InputValue]> {
     var constants: [Element.InputValue] = []
     for element in self {
@@ -12,14 +15,18 @@ extension Array: TaskInput where Element: TaskInput {
     return .constant(constants)
   }
 
-  private var collected: Node<[Element.InputValue]> {
+  @inlinable
+  var collected: Node<[Element.InputValue]> {
     let count = count
     return BuildScope.withArena {
-      Node<[Element.InputValue]>(
-        collecting: map { $0.__input.node.handle }, as: .uncoded([Element.InputValue].self)
-      ) { inputs in
-        (0..<count).map { inputs[$0, as: Element.InputValue.self] }
-      }
+      var call = TaskCall(
+        collecting: count, as: .uncoded([Element.InputValue].self),
+        { inputs, cell in
+          Cell.initialize(
+            cell, to: (0..<count).map { inputs[$0, as: Element.InputValue.self] })
+        })
+      for element in self { call.bind(element.__input.node.handle) }
+      return Node(call.finish())
     }
   }
 }
@@ -77,14 +84,25 @@ extension Node {
     collecting nodes: [AnyNode], as type: ValueType,
     _ combine: @escaping @Sendable (TaskInputs) -> Value
   ) {
+    var call = TaskCall(
+      collecting: nodes.count, as: type, { Cell.initialize($1, to: combine($0)) })
+    for node in nodes { call.bind(node) }
+    self.init(call.finish())
+  }
+}
+
+extension TaskCall {
+  /// A node that makes one value of several nodes'.
+  @usableFromInline
+  init(
+    collecting count: Int, as type: ValueType,
+    _ body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) -> Void
+  ) {
     let element = TaskDefinition.Parameter(name: "element", type: .uncoded(Void.self))
     let definition = TaskDefinition(
       id: TaskID(fileID: "Millrace", path: "collect"),
       attributes: TaskAttributes(cache: .transient), parameters: [element], output: type,
-      kind: .collect,
-      body: .sync { inputs, cell in Cell.initialize(cell, to: combine(inputs)) })
-    var call = TaskCall(definition, inputs: nodes.count)
-    for node in nodes { call.bind(node) }
-    self.init(call.finish())
+      kind: .collect, body: .sync(body))
+    self.init(definition, inputs: count)
   }
 }

@@ -15,6 +15,7 @@ public protocol TaskInput<InputValue>: Sendable {
   case node(Node<Value>)
 
   /// The input as a node, where one is needed.
+  @inlinable
   var node: Node<Value> {
     switch self {
     case .node(let node): node
@@ -34,6 +35,7 @@ extension Node: TaskInput {
   public init(_ input: some TaskInput<Value>) { self = input.__input.node }
 
   /// A node that gives a constant whose type says nothing of its encoding.
+  @usableFromInline
   package init(constant value: Value) {
     let type: ValueType =
       if let encodable = Value.self as? any (Encodable & Sendable).Type {

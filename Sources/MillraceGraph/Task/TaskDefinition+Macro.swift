@@ -23,7 +23,11 @@
 //     }
 
 extension TaskDefinition {
+  // Inlinable, so that a task's body is compiled with its types known: through unspecialised code a
+  // value takes some thirty times as long from its inputs to its cell.
+
   /// A task whose body is synchronous.
+  @inlinable
   public convenience init<Output>(
     __id id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
     line: Int, parameters: [Parameter], output: __OutputType<Output>, injects: Bool = false,
@@ -31,20 +35,18 @@ extension TaskDefinition {
   ) {
     let run: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void =
       if injects {
-        { inputs, cell in
-          let value = try TaskContext.$current.withValue(inputs.context) { try body(inputs) }
-          Cell.initialize(cell, to: value)
-        }
+        Self.injecting(body)
       } else {
         { inputs, cell in Cell.initialize(cell, to: try body(inputs)) }
       }
     self.init(
-      id: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
+      task: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
       usedNames: usedNames, line: line, parameters: parameters, output: output.type,
-      kind: output.kind, isPermanent: true, body: .sync(run))
+      kind: output.kind, sync: run)
   }
 
   /// A task whose body is asynchronous.
+  @inlinable
   public convenience init<Output>(
     __id id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
     line: Int, parameters: [Parameter], output: __OutputType<Output>, injects: Bool = false,
@@ -52,19 +54,59 @@ extension TaskDefinition {
   ) {
     let run: @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void =
       if injects {
-        { inputs, cell in
-          let value = try await TaskContext.$current.withValue(inputs.context) {
-            try await body(inputs)
-          }
-          Cell.initialize(cell, to: value)
-        }
+        Self.injecting(body)
       } else {
         { inputs, cell in Cell.initialize(cell, to: try await body(inputs)) }
       }
     self.init(
-      id: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
+      task: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
       usedNames: usedNames, line: line, parameters: parameters, output: output.type,
-      kind: output.kind, isPermanent: true, body: .async(run))
+      kind: output.kind, async: run)
+  }
+
+  @usableFromInline
+  convenience init(
+    task id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
+    line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
+    sync body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
+  ) {
+    self.init(
+      id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames, line: line,
+      parameters: parameters, output: output, kind: kind, isPermanent: true, body: .sync(body))
+  }
+
+  @usableFromInline
+  convenience init(
+    task id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
+    line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
+    async body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void
+  ) {
+    self.init(
+      id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames, line: line,
+      parameters: parameters, output: output, kind: kind, isPermanent: true, body: .async(body))
+  }
+
+  /// A body that finds its context in ``TaskContext/current``.
+  @usableFromInline
+  static func injecting<Output>(
+    _ body: @escaping @Sendable (TaskInputs) throws -> Output
+  ) -> @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void {
+    { inputs, cell in
+      let value = try TaskContext.$current.withValue(inputs.context) { try body(inputs) }
+      Cell.initialize(cell, to: value)
+    }
+  }
+
+  @usableFromInline
+  static func injecting<Output>(
+    _ body: @escaping @Sendable (TaskInputs) async throws -> Output
+  ) -> @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void {
+    { inputs, cell in
+      let value = try await TaskContext.$current.withValue(inputs.context) {
+        try await body(inputs)
+      }
+      Cell.initialize(cell, to: value)
+    }
   }
 
   /// Makes a node of this task; `bind` binds one input after another, in the parameters' order.
@@ -81,11 +123,12 @@ extension TaskDefinition {
 /// An output's type, and what it says about caching. Made by `__stored`, `__passing`, `__effect`,
 /// `__instance` and `__result`.
 public struct __OutputType<Value: Sendable>: Sendable {
-  let type: ValueType
+  @usableFromInline let type: ValueType
   var isEffect = false
-  var kind: TaskDefinition.Kind = .task
+  @usableFromInline var kind: TaskDefinition.Kind = .task
 
   /// Effects, instances and calls on them are never cached, whatever the attribute says.
+  @usableFromInline
   func adjusting(_ attributes: TaskAttributes) -> TaskAttributes {
     var attributes = attributes
     switch kind {

@@ -4,7 +4,7 @@
 /// `TaskDefinition+Macro.swift` for what expanded code calls.
 public final class TaskDefinition: Sendable {
   /// What a node of this definition is to the planner.
-  package enum Kind: Sendable {
+  @usableFromInline package enum Kind: Sendable {
     /// A user's task.
     case task
     /// A user's task that makes an instance.
@@ -86,7 +86,8 @@ public final class TaskDefinition: Sendable {
   public let parameters: [Parameter]
   public let output: ValueType
   package let body: Body
-  private let synchronousBody: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
+  @usableFromInline
+  let synchronousBody: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   package let kind: Kind
   package let shape: Shape
   /// Whether it is tried more than once or has a time limit; asked once for each node that runs.
@@ -138,7 +139,7 @@ public final class TaskDefinition: Sendable {
   }
 
   /// Runs a synchronous body; the cheapest way to it.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func callSynchronously(
     _ inputs: TaskInputs, _ cell: UnsafeMutableRawPointer
   ) throws { try synchronousBody(inputs, cell) }
@@ -147,6 +148,16 @@ public final class TaskDefinition: Sendable {
 
   /// Whether the body is synchronous.
   package var isSynchronous: Bool { if case .sync = body { true } else { false } }
+
+  /// Whether a node of it only puts other nodes' values together, or shows a part of one, and so can be
+  /// made again at no cost wherever those values are.
+  package var isView: Bool {
+    switch shape {
+    case .collect, .forEach, .when, .reduce, .repeat: true
+    case .projection: id.path == TaskID.member
+    case .task, .instance, .method, .constant, .element, .modified: false
+    }
+  }
 
   /// What the node makes copies of in a run, if it does.
   package var template: ForEachTemplate? {

@@ -24,6 +24,9 @@ public struct TaskID: Hashable, Sendable, CustomStringConvertible {
     self.isPrivate = isPrivate
   }
 
+  /// The path of what takes a member of a value.
+  static let member: String = "member"
+
   /// The base name, `tokenize`, which nodes are named after by default.
   public var name: String {
     let base = path.prefix { $0 != "(" }

@@ -9,8 +9,9 @@
   // The run, which outlives its bodies; counting a reference would cost as much as a small task.
   @usableFromInline unowned(unsafe) let source: any TaskContextSource
   @usableFromInline let node: Int
-  @usableFromInline let attempt: Int
+  @usableFromInline package let attempt: Int
 
+  @inlinable @inline(__always)
   package init(
     cells: UnsafePointer<UnsafeRawPointer>, source: any TaskContextSource, node: Int, attempt: Int
   ) {

@@ -9,6 +9,8 @@ public final class ValueType: Sendable {
   public let codec: Codec?
   /// Whether destroying a value does nothing.
   package let isTrivial: Bool
+  /// Whether there is one value only, so that it needs no encoding to be known elsewhere.
+  package let isVoid: Bool
   /// Whether it is a number, a truth value or a text, whose encoding reads nothing but the value.
   package let isScalar: Bool
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
@@ -18,6 +20,7 @@ public final class ValueType: Sendable {
     self.name = name
     self.codec = codec
     self.isTrivial = Cell.isTrivial(Value.self)
+    self.isVoid = Value.self == Void.self
     self.isScalar =
       type is any FixedWidthInteger.Type || type is any BinaryFloatingPoint.Type
       || type == Bool.self || type == String.self

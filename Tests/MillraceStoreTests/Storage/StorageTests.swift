@@ -114,6 +114,29 @@ import Testing
     }
   }
 
+  @Test(arguments: StorageKind.allCases)
+  func `one blob may be put, published and deleted by several threads at once`(
+    kind: StorageKind
+  ) async throws {
+    let blobs = try kind.makePlace(in: folder).open().blobs
+    for round in 0..<40 as Range<UInt8> {
+      let bytes: [UInt8] = [round, 1, 2]
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for thread in 0..<8 {
+          group.addTask {
+            _ = try blobs.put(bytes)
+            if thread == 0 { try blobs.delete(Digest.sha256(bytes)) }
+            try blobs.publish(durably: true)
+          }
+        }
+        try await group.waitForAll()
+      }
+      let kept = try blobs.put(bytes)
+      try blobs.publish(durably: true)
+      #expect(try blobs.get(kept) == bytes)
+    }
+  }
+
   // MARK: Segments
 
   @Test(arguments: StorageKind.allCases)

@@ -26,7 +26,7 @@ final class DiskBlobs: BlobStorage {
   private let temporaryPrefix: String
   private let state = Mutex(State())
   /// Held while pending blobs are being named, so that a publisher also waits for those that
-  /// another thread took.
+  /// another thread took, and none is closed meanwhile.
   private let publishing = Mutex(())
 
   init(folder: String) {
@@ -65,11 +65,14 @@ final class DiskBlobs: BlobStorage {
         }
       }
       let blob = try writeTemporary(bytes)
-      let (replaced, isFull) = state.withLock { state in
-        let replaced = state.pending.updateValue(blob, forKey: digest)
-        return (replaced, state.pending.count >= Self.mostPending)
+      // Another thread may have put the same bytes meanwhile. Its file stays, since a publisher may be
+      // at work on it; that both have a digest is enough.
+      let (isTwin, isFull) = state.withLock { state in
+        let isTwin = state.pending[digest] != nil
+        if !isTwin { state.pending[digest] = blob }
+        return (isTwin, state.pending.count >= Self.mostPending)
       }
-      if let replaced { discard(replaced) }
+      if isTwin { discard(blob) }
       if isFull { try name(durably: true) }
     } catch {
       throw unwritable(error, path: path(of: digest))
@@ -206,8 +209,11 @@ final class DiskBlobs: BlobStorage {
 
   func delete(_ digest: Digest) throws {
     do {
-      forget(digest)
-      try FileSystem.remove(path(of: digest))
+      // Not while a publisher is at work on the file.
+      try publishing.withLock { _ in
+        forget(digest)
+        try FileSystem.remove(path(of: digest))
+      }
     } catch {
       throw unwritable(error, path: path(of: digest))
     }

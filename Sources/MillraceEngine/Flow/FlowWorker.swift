@@ -1,0 +1,31 @@
+import Dispatch
+import Synchronization
+
+/// One thread's part in a ``FlowRun``.
+final class FlowWorker: @unchecked Sendable {
+  // Used by its own thread alone, but for the deque, the range and the semaphore.
+  let number: Int
+  let thread: WorkerQueue
+  /// Nodes that waited, and can run now.
+  let deque = StealingDeque()
+  let range = FlowRange()
+  let wake = DispatchSemaphore(value: 0)
+  /// How many nodes it has made values of.
+  var performed = 0
+  /// Whether it takes what there is to do, or looks first if that is worth it.
+  var isEngaged: Bool
+  private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
+
+  init(number: Int, label: String) {
+    self.number = number
+    thread = WorkerQueue(label: label)
+    isEngaged = number == 0
+  }
+
+  /// Room for the addresses of a body's inputs.
+  @inline(__always)
+  func addresses(_ count: Int) -> UnsafeMutablePointer<UnsafeRawPointer> {
+    scratch.reserve(count)
+    return scratch.values
+  }
+}
