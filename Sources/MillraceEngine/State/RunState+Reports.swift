@@ -52,10 +52,14 @@ extension RunState {
   /// A hit's value was read into its cell.
   mutating func loaded(_ node: Int) {
     land(node)
-    phases[node] = .resolved
+    phases[node] = phaseWithArtifact(node)
     publishValue(of: node)
     settle(node)
   }
+
+  /// What a node is whose value is in the store: it may have run, and its value been dropped, before
+  /// somebody came to need it again.
+  private func phaseWithArtifact(_ node: Int) -> Phase { hits.contains(node) ? .resolved : .done }
 
   /// A body's value is in its cell, and in the store if it was to be stored.
   ///
@@ -106,7 +110,7 @@ extension RunState {
     for node in phases.indices where !demands[node].isEmpty {
       switch phases[node] {
       case .digesting: phases[node] = .done  // it has run
-      case .loading: phases[node] = .resolved  // it is a hit all the same
+      case .loading: phases[node] = phaseWithArtifact(node)  // all the same
       case .gatheringParts, .resolving, .gatheringSource, .gatheringValues, .executing,
         .awaitingTwin:
         phases[node] = .cancelled
@@ -123,6 +127,7 @@ extension RunState {
 
   mutating func becomeHit(_ node: Int, _ artifact: ArtifactRecord) {
     artifacts[node] = artifact
+    if !unreadableNodes.isEmpty { mend(node, artifact) }
     hits.insert(node)
     end(node)
     phases[node] = .resolved
