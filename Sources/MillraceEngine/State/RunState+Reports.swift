@@ -15,7 +15,7 @@ extension RunState {
       becomeHit(node, artifact)
     } else if !sharesValue(node) || !ordering.isEmpty && maker.map({ waits($0, for: node) }) == true
     {
-      if isStored { gatherValues(node) } else { standAlone(node, key) }
+      if isStored { gatherValues(node) } else { standAlone(node, .key(key)) }
     } else if let maker, maker != node, !phases[maker].isFailure {
       if isStored { awaitTwin(node, maker) } else { becomeTwin(node, of: maker, key: key) }
     } else {
@@ -23,15 +23,17 @@ extension RunState {
       if isStored {
         gatherValues(node)
       } else {
-        standAlone(node, key)
+        standAlone(node, .key(key))
       }
     }
   }
 
-  private mutating func standAlone(_ node: Int, _ key: Key) {
+  private mutating func standAlone(_ node: Int, _ part: KeyParts.Value?) {
     phases[node] = .resolved
-    publishPart(.key(key), of: node)
+    publishPart(part, of: node)
     settle(node)
+    // Who was to want the value may have been skipped meanwhile.
+    if uses[node] == 0 && phases[node] == .resolved { work.append(.release(node)) }
   }
 
   /// A node has no key, because one of its inputs cannot be encoded: it runs in every run.
@@ -43,9 +45,7 @@ extension RunState {
       table.roles[node] = .off
       gatherValues(node)
     } else {
-      phases[node] = .resolved
-      publishPart(nil, of: node)
-      settle(node)
+      standAlone(node, nil)
     }
   }
 

@@ -111,7 +111,7 @@ import Testing
       })
   }
 
-  @Test(arguments: [Kind.off, .transient, .miss])
+  @Test(arguments: Effort.isFull ? [Kind.off, .transient, .miss] : [.off, .miss])
   func `five nodes of one kind keep the invariants`(kind: Kind) async throws {
     let rules =
       Effort.isFull

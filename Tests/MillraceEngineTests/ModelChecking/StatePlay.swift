@@ -27,6 +27,8 @@ final class StatePlay {
   private var executions: [Int]
   private var endings: [Ending?]
   private var isMended: [Bool]
+  /// Whether a node's value is not the one that it has at first.
+  private var isOther: [Bool]
   private var isStopped = false
   /// What was done, as numbers, in ascending order.
   private var history: [UInt8] = []
@@ -38,6 +40,7 @@ final class StatePlay {
     executions = Array(repeating: 0, count: scenario.count)
     endings = Array(repeating: nil, count: scenario.count)
     isMended = Array(repeating: false, count: scenario.count)
+    isOther = isMended
     for leaf in scenario.graph.leaves { state.ask(for: leaf, keepingValue: false) }
     try follow()
     // In the order in which a run plans.
@@ -123,6 +126,7 @@ final class StatePlay {
       let isOther = scenario.kinds[node] == .unstable && executions[node] > 1
       state.digested(node, isOther ? .integer(node + 100 * executions[node]) : scenario.part(node))
     case .execute(let node): try execute(node, ending)
+    case .bring(let node): throw Violation("\(node) was to be brought, and nothing is away")
     }
     try follow()
   }
@@ -133,7 +137,9 @@ final class StatePlay {
       else { throw Violation("\(node) ran without the value of \(input)") }
     }
     if state.isPresent[node] { throw Violation("\(node) ran and had its value") }
-    if scenario.kinds[node].policy == .stored, state.keys[node] != key(node) {
+    if scenario.kinds[node].policy == .stored,
+      state.keys[node] != key(node) || !isKeyed(node, byValuesOf: scenario.graph.inputs(of: node))
+    {
       throw Violation("\(node) ran, to be stored under the key of other inputs")
     }
     endings[node] = ending
@@ -143,12 +149,16 @@ final class StatePlay {
       isMended[node] = true
       if executions[node] > 1 + losses(behind: node) { throw Violation("\(node) ran again") }
       Cell.initialize(state.values.cell(node), to: node)
-      let isOther =
-        scenario.kinds[node] == .changing || state.keys[node] == StateScenario.key(node, 1)
+      isOther[node] =
+        switch scenario.kinds[node] {
+        case .unstable: executions[node] > 1
+        case .changing: true
+        default: state.keys[node] == StateScenario.key(node, 1)
+        }
       state.executed(
         node,
         artifact: scenario.kinds[node].policy == .stored
-          ? StateScenario.record(node, isOther ? 1 : 0) : nil)
+          ? StateScenario.record(node, isOther[node] ? 1 : 0) : nil)
     case .failure:
       state.failed(node, cancelled: false)
       if rules.failsFast {
@@ -167,6 +177,12 @@ final class StatePlay {
       if part != scenario.part(input) { isOld = false }
     }
     return StateScenario.key(node, isOld ? 0 : 1)
+  }
+
+  /// Whether a node's key is that of the values in memory. A transient input says nothing of its value.
+  private func isKeyed(_ node: Int, byValuesOf inputs: [Int]) -> Bool {
+    if inputs.contains(where: { scenario.kinds[$0] == .transient }) { return true }
+    return state.keys[node] == StateScenario.key(node, inputs.contains { isOther[$0] } ? 1 : 0)
   }
 
   /// Nodes that may want a node's value again when it has been let go: hits that nobody can read.
@@ -241,6 +257,7 @@ final class StatePlay {
     case .load(let node): UInt8(node) << 4 | 4
     case .execute(let node): UInt8(node) << 4 | 8
     case .digest(let node): UInt8(node) << 4 | 12
+    case .bring(let node): UInt8(node) << 4 | 15
     }
   }
 
