@@ -55,13 +55,12 @@ struct Violation: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// Does something that takes long on a thread of its own, so that asynchronous tests get on meanwhile.
-func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
-  -> Result
-{
+/// Does something that takes long, on a thread of its own, so that asynchronous tests get on meanwhile;
+/// one after another, so that these keep a core.
+func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
   try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue(label: "model check").async {
-      continuation.resume(with: Swift.Result { try body() })
-    }
+    modelChecking.async { continuation.resume(with: Result { try body() }) }
   }
 }
+
+private let modelChecking = DispatchQueue(label: "model checking")

@@ -57,8 +57,12 @@ import Testing
   func `bodies run after what they need, and every run ends in true states`(
     count: Int, policy: FailurePolicy
   ) async throws {
+    // Orders matter to cancelling as inputs do.
+    let scenarios = withOrders(count).filter {
+      Effort.isFull || count < 4 || policy == .keepGoing || $0.afters.isEmpty
+    }
     try await explore(
-      withOrders(count).map { scenario in
+      scenarios.map { scenario in
         var scenario = scenario
         scenario.policy = policy
         scenario.beginsAtOnce = count > 2 && !Effort.isFull
