@@ -1,3 +1,4 @@
+import Dispatch
 import Millrace
 import MillraceTesting
 import Synchronization
@@ -10,20 +11,42 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct FlowTests {
   private struct Broken: Error {}
 
+  /// How the nodes of a graph are made.
+  enum Form: CaseIterable {
+    /// Each by itself.
+    case apart
+    /// In one `Graph { … }`, in which a flow is made without a table of nodes.
+    case together
+    /// The same, every second with an asynchronous body.
+    case asynchronous
+  }
+
   /// Node *i* takes the nodes in the bits of `inputs[i]`, all below *i*.
-  private static func graph(_ inputs: [Int], failing: Int?, _ calls: Calls) -> Graph {
-    var nodes: [Node<Int>] = []
-    for index in inputs.indices {
-      nodes.append(
-        node(
-          "n\(index)", (0..<index).filter { inputs[index] >> $0 & 1 == 1 }.map { nodes[$0] },
-          TaskAttributes(cache: .off), calls: calls
-        ) { values, _ in
+  private static func graph(
+    _ inputs: [Int], failing: Int?, _ calls: Calls, form: Form = .apart
+  ) -> Graph {
+    let attributes = TaskAttributes(cache: .off)
+    func nodes() -> [Node<Int>] {
+      var nodes: [Node<Int>] = []
+      for index in inputs.indices {
+        let sources = (0..<index).filter { inputs[index] >> $0 & 1 == 1 }.map { nodes[$0] }
+        let body: @Sendable ([Int], TaskContext) throws -> Int = { values, _ in
           if index == failing { throw Broken() }
           return values.reduce(100 + index) { ($0 * 31 + $1) % 1_000_003 }
-        })
+        }
+        if form == .asynchronous && index % 2 == 1 {
+          nodes.append(
+            asyncNode("n\(index)", sources, attributes, calls: calls) { values, context in
+              await Task.yield()
+              return try body(values, context)
+            })
+        } else {
+          nodes.append(node("n\(index)", sources, attributes, calls: calls, body: body))
+        }
+      }
+      return nodes
     }
-    return Graph(leaves: nodes.map(\.erased))
+    return form == .apart ? Graph(leaves: nodes().map(\.erased)) : Graph { nodes() }
   }
 
   private static func shapes(_ count: Int) -> [[Int]] {
@@ -37,10 +60,10 @@ import Testing
   }
 
   private static func states(
-    _ inputs: [Int], failing: Int?, on backend: any Backend, isWatched: Bool
+    _ inputs: [Int], failing: Int?, _ form: Form, on backend: any Backend, isWatched: Bool
   ) async throws -> (states: [NodeReport.State], calls: [String], status: RunStatus) {
     let calls = Calls()
-    let result = try await graph(inputs, failing: failing, calls).run(
+    let result = try await graph(inputs, failing: failing, calls, form: form).run(
       on: backend,
       options: .with {
         $0.failurePolicy = .keepGoing
@@ -49,18 +72,60 @@ import Testing
     return (result.reports().map(\.state), calls.names.sorted(), result.status)
   }
 
-  @Test(arguments: 1...4, BackendKind.all)
+  @Test(arguments: Form.allCases, BackendKind.all)
   func `every graph ends as it does where somebody watches, whatever fails`(
-    count: Int, kind: BackendKind
+    form: Form, kind: BackendKind
   ) async throws {
-    for shape in Self.shapes(count) {
-      for failing in [nil] + (0..<count).map({ Optional($0) }) {
-        let short = try await Self.states(
-          shape, failing: failing, on: kind.backend, isWatched: false)
-        let long = try await Self.states(shape, failing: failing, on: kind.backend, isWatched: true)
-        #expect(short == long, "\(shape), failing \(String(describing: failing))")
+    for count in 1...4 {
+      for shape in Self.shapes(count) {
+        for failing in [nil] + (0..<count).map({ Optional($0) }) {
+          let short = try await Self.states(
+            shape, failing: failing, form, on: kind.backend, isWatched: false)
+          let long = try await Self.states(
+            shape, failing: failing, form, on: kind.backend, isWatched: true)
+          #expect(short == long, "\(shape), failing \(String(describing: failing))")
+        }
       }
     }
+  }
+
+  @Test(arguments: BackendKind.wide)
+  func `a long body keeps nobody from the nodes behind it`(kind: BackendKind) async throws {
+    let (gate, open) = (DispatchSemaphore(value: 0), TaskAttributes(cache: .off))
+    let graph = Graph {
+      // Many short ones first, so that one worker alone is on its way when it comes to the long one.
+      (0..<2000).map { _ in node("short", [], open) }
+      node("long", [], open) { _, _ in
+        gate.wait()
+        return 0
+      }
+      (0..<100).map { _ in node("short", [], open) }
+      node("key", [], open) { _, _ in
+        gate.signal()
+        return 0
+      }
+    }
+    #expect(try await graph.run(on: kind.backend).executed == 2102)
+  }
+
+  @Test(arguments: BackendKind.wide)
+  func `cancelling a run cancels bodies that are suspended`(kind: BackendKind) async throws {
+    let cancellation = Cancellation()
+    let attributes = TaskAttributes(cache: .off)
+    let graph = Graph {
+      asyncNode("waiting", [], attributes) { _, _ in
+        try await Task.sleep(for: .seconds(600))
+        return 0
+      }
+      node("cancelling", [], attributes) { _, _ in
+        cancellation.cancel()
+        return 0
+      }
+    }
+    let result = try await graph.run(
+      on: kind.backend, options: .with { $0.cancellation = cancellation })
+    #expect(result.status == .cancelled)
+    #expect(result.reports().map(\.state) == [.cancelled, .executed])
   }
 
   @Test(arguments: BackendKind.all)
@@ -111,49 +176,5 @@ import Testing
     let value = try await layer[0].value(on: kind.backend)
     #expect(value == 2999 * 3000 / 2)
     #expect(calls.withLock { $0 } == 3000)
-  }
-}
-
-@Suite struct StealingDequeTests {
-  private final class Flag: Sendable {
-    let isSet = Atomic<Bool>(false)
-  }
-
-  @Test func `the owner takes the newest, a thief the oldest, and the ring grows between`() {
-    let deque = StealingDeque()
-    for node in 0..<Int32(1000) { deque.push(node) }
-    #expect(deque.pop() == 999)
-    #expect(deque.steal() == 0)
-    #expect(deque.steal() == 1)
-    for expected in (2..<Int32(999)).reversed() { #expect(deque.pop() == expected) }
-    #expect(deque.pop() == nil)
-    #expect(deque.steal() == nil)
-    #expect(deque.isEmpty)
-  }
-
-  @Test func `owner and thieves take each node once`() async {
-    let deque = StealingDeque()
-    let count = Int32(20_000)
-    let isDone = Flag()
-    let taken = await withTaskGroup(of: [Int32].self) { group in
-      for _ in 0..<2 {
-        group.addTask {
-          var mine: [Int32] = []
-          while !isDone.isSet.load(ordering: .acquiring) || !deque.isEmpty {
-            if let node = deque.steal() { mine.append(node) }
-          }
-          return mine
-        }
-      }
-      var mine: [Int32] = []
-      for node in 0..<count {
-        deque.push(node)
-        if node % 3 == 0, let own = deque.pop() { mine.append(own) }
-      }
-      while let own = deque.pop() { mine.append(own) }
-      isDone.isSet.store(true, ordering: .releasing)
-      return await group.reduce(into: mine) { $0 += $1 }
-    }
-    #expect(taken.sorted() == Array(0..<count))
   }
 }

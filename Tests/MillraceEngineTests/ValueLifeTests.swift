@@ -11,6 +11,10 @@ import Testing
 }
 @Task(cache: .off) private func last(_ value: Alive) -> Int { value.number }
 @Task private func storedLast(_ value: Alive) -> Int { value.number }
+@Task(cache: .off) private func loaded(_ number: Int, _ population: Population) -> Alive {
+  Alive(number, in: population)
+}
+@Task(cache: .off) private func all(_ numbers: [Int]) -> Int { numbers.reduce(0, +) }
 @Task(cache: .off) private func many(_ values: [Alive]) -> Int { values.count }
 
 extension Population: Encodable {
@@ -47,6 +51,28 @@ extension Population: Encodable {
     // The result keeps no value that was not asked for.
     #expect(population.now == 0)
     #expect(result.executed == length + 2)
+  }
+
+  @Test(arguments: BackendKind.wide + [BackendKind(backend: .dispatch(1))])
+  func `values that are all made before the first is taken are not all held`(
+    kind: BackendKind
+  ) async throws {
+    let population = Population()
+    var sum: Node<Int>?
+    let graph = Graph {
+      let values = (0..<500).map { $loaded(Constant($0), Constant(population)) }
+      let numbers = values.map { $last($0) }
+      let total = $all(numbers)
+      let _: Void = sum = total
+      total
+    }
+    let total = try #require(sum)
+    let result = try await graph.run(
+      on: kind.backend, options: .with { $0.keepingValues = [total.erased] })
+    #expect(try result.value(of: total) == 499 * 500 / 2)
+    #expect(population.made == 500)
+    #expect(population.peak <= 4)
+    #expect(population.now == 0)
   }
 
   @Test func `a value lives until its last consumer has run`() async throws {

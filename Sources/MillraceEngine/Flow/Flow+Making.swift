@@ -24,13 +24,17 @@ extension Flow {
       slots.deallocate()
       return nil
     }
-    self.init(draft, edges: nil, arena: arena, keeping: [], leaves: positions)
+    self.init(
+      draft, edges: nil, arena: arena, handles: leaves.map(\.node), leaves: positions)
   }
 
   /// The flow of any other graph.
   ///
+  /// - Parameter handles: The leaves themselves, which keep all nodes alive.
   /// - Returns: Nil if the graph needs more than this.
-  convenience init?(_ table: borrowing NodeTable, leaves: [(node: Int, isKept: Bool)]) {
+  convenience init?(
+    _ table: borrowing NodeTable, of handles: [AnyNode], leaves: [(node: Int, isKept: Bool)]
+  ) {
     guard table.befores.isEmpty, table.attributes.values.allSatisfy(\.isPlain) else { return nil }
     var draft = FlowDraft(capacity: table.count)
     let (firstInput, sources) = (table.firstInput, table.sources)
@@ -50,8 +54,8 @@ extension Flow {
       }
     }
     self.init(
-      draft, edges: Edges(first: firstInput, sources: sources), arena: nil,
-      keeping: table.arenas, leaves: leaves)
+      draft, edges: Edges(first: firstInput, sources: sources), arena: nil, handles: handles,
+      leaves: leaves)
   }
 }
 

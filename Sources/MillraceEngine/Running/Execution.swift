@@ -57,8 +57,7 @@ final class Execution: Sendable {
       try Control.check(options)
       let nothing = RunState(Traversal([]))
       lanes = try Lanes(nothing.table, default: backend)
-      control = nil
-      border = nil
+      (control, border) = (nil, nil)
       state = Mutex(nothing)
       self.flow = FlowPart(flow, on: backend, stateOf: leaves)
       return
@@ -74,7 +73,7 @@ final class Execution: Sendable {
     }
     border = try Border(graph, traversal, lanes.backends, leaves: asked)
     initial.farLanes = border?.farLanes
-    if canFlow, control == nil, let flow = Flow(initial.table, leaves: asked) {
+    if canFlow, control == nil, let flow = Flow(initial.table, of: leaves, leaves: asked) {
       self.flow = FlowPart(flow, on: backend, stateOf: nil)
     } else {
       flow = nil

@@ -1,5 +1,3 @@
-import MillraceGraph
-
 /// Growing memory for plain values that is read without bounds checks, by position.
 ///
 /// It is changed under the run's lock, or by one thread alone; a pointer to its values holds until
@@ -11,7 +9,7 @@ final class Memory<Value: BitwiseCopyable>: @unchecked Sendable {
 
   init(capacity: Int = 0) {
     self.capacity = max(capacity, 16)
-    values = Self.allocate(self.capacity)
+    values = .allocate(capacity: self.capacity)
   }
 
   convenience init(repeating value: Value, count: Int) {
@@ -31,15 +29,10 @@ final class Memory<Value: BitwiseCopyable>: @unchecked Sendable {
 
   deinit { values.deallocate() }
 
-  private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Value> {
-    HugePages.allocate(byteCount: capacity * MemoryLayout<Value>.stride)
-      .bindMemory(to: Value.self, capacity: capacity)
-  }
-
   func reserve(_ needed: Int) {
     guard needed > capacity else { return }
     let larger = max(needed, capacity * 2)
-    let moved = Self.allocate(larger)
+    let moved = UnsafeMutablePointer<Value>.allocate(capacity: larger)
     moved.moveInitialize(from: values, count: count)
     values.deallocate()
     (values, capacity) = (moved, larger)

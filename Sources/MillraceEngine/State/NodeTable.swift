@@ -158,9 +158,6 @@ struct NodeTable {
   /// Where one of the graph's own nodes stands; nil if it is no part of the run.
   func position(of record: UnsafePointer<NodeRecord>) -> Int? { traversal.find(record) }
 
-  /// What keeps the graph's own records alive.
-  var arenas: [NodeArena] { traversal.arenas }
-
   /// What the graph's own nodes start after without taking values, by position; few have any.
   var befores: [Int: [Int]] { traversal.befores }
   /// For calls on an instance: the call before.

@@ -18,7 +18,7 @@ package struct Traversal: Sendable {
   /// Whether an author wrote an order, which may lead in a circle.
   package private(set) var isOrderWritten = false
   /// What keeps the records alive.
-  package let arenas: [NodeArena]
+  private let arenas: [NodeArena]
   /// Who stands for nodes that the graph had before it was changed.
   private let standIns: StandIns?
   private var positions = PositionMap()

@@ -6,8 +6,6 @@
   private(set) var count: Int32 = 0
   /// How many nodes have a number in the order of the process, or will.
   var numbered: Int32 = 0
-  /// Inputs of all nodes.
-  private(set) var inputCount = 0
 
   init() {
     next = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
@@ -32,11 +30,8 @@
 
   /// Gives the next node its index.
   @inline(__always)
-  mutating func add(inputs: Int) -> Int32 {
-    defer {
-      count += 1
-      inputCount += inputs
-    }
+  mutating func add() -> Int32 {
+    defer { count += 1 }
     return count
   }
 }

@@ -25,8 +25,6 @@ import Synchronization
   /// Whether nothing more will be made here.
   private let sealed = Atomic<Bool>(false)
   package var count: Int32 { cursor.pointee.count }
-  /// Inputs of all records.
-  package var inputCount: Int { cursor.pointee.inputCount }
   private let ordinals = OrdinalBlocks()
   private var groups: [UnsafeMutablePointer<NodeGroup>] = []
   /// Whether some constant must be destroyed with the arena.
@@ -38,7 +36,7 @@ import Synchronization
   private var attachments: [AnyObject] = []
   var calls: CallMemory = CallMemory()
 
-  private static let largestChunk = 1 << 25
+  private static let largestChunk = 1 << 22
 
   init(firstChunk: Int) {
     nextChunk = firstChunk
@@ -54,7 +52,8 @@ import Synchronization
     closeChunk()
     let capacity = max(nextChunk, size)
     nextChunk = min(Self.largestChunk, capacity * 2)
-    let chunk = HugePages.allocate(byteCount: capacity)
+    // A record of two inputs is a cache line.
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
     base = chunk
     cursor.pointee.open(chunk, size: capacity)
     return cursor.pointee.take(size).unsafelyUnwrapped  // the chunk is large enough

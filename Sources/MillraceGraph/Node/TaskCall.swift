@@ -127,7 +127,7 @@
       record = arena.moveToEnd(record)
     }
     if cursor.pointee.count == cursor.pointee.numbered { arena.takeOrdinals() }
-    record.pointee.index = cursor.pointee.add(inputs: inputs)
+    record.pointee.index = cursor.pointee.add()
     return AnyNode(arena: arena, record: UnsafePointer(record))
   }
 }
