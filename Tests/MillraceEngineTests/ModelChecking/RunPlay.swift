@@ -91,7 +91,7 @@ final class RunPlay {
       while backend.session.submitted.wait(timeout: .now()) == .success {}
       clock.wake(sleeper)
       // The wait's end comes from a task of its own.
-      if backend.session.submitted.wait(timeout: .now() + 20) == .timedOut {
+      if backend.session.submitted.wait(timeout: .now() + 300) == .timedOut {
         throw Violation("a wait is over, and no attempt follows")
       }
     case .cancel:
@@ -126,7 +126,7 @@ final class RunPlay {
         bodies.end(node, Broken())
         executor.run()
         guard scenario.waits else { return }
-        if clock.come.wait(timeout: .now() + 20) == .timedOut {
+        if clock.come.wait(timeout: .now() + 300) == .timedOut {
           throw Violation("\(node) is not tried again")
         }
       } else {
