@@ -9,7 +9,7 @@ private struct Broken: Error {}
 }
 
 /// Nodes that start after others without taking their values.
-@Suite(.timeLimit(.minutes(1))) struct AfterTests {
+@Suite(.timeLimit(.minutes(10))) struct AfterTests {
   private static let off = TaskAttributes(cache: .off)
 
   @Test(arguments: BackendKind.all, [CachePolicy.stored, .transient, .off])

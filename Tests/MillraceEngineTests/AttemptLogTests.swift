@@ -27,7 +27,7 @@ private final class Shared: Error, CustomStringConvertible {
 }
 
 /// What the store's log says of attempts that failed.
-@Suite(.timeLimit(.minutes(1))) struct AttemptLogTests {
+@Suite(.timeLimit(.minutes(10))) struct AttemptLogTests {
   private func lines(_ attempts: [AttemptRecord]) -> [String] {
     attempts.map { attempt in
       let delay = attempt.delayNanoseconds.map { ", again in \($0) ns" } ?? ""

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// In which order, and how many at once, backends run nodes.
-@Suite(.timeLimit(.minutes(1))) struct BackendOrderTests {
+@Suite(.timeLimit(.minutes(10))) struct BackendOrderTests {
   @Test(arguments: [CachePolicy.stored, .transient, .off])
   func `the local backend runs nodes in declaration order`(cache: CachePolicy) async throws {
     let calls = Calls()

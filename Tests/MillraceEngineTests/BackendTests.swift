@@ -39,7 +39,7 @@ private struct Point: Codable, Sendable {
 private struct Wide: Codable, Sendable { var a, b, c, d: Int }
 
 /// What every backend must do. A backend of your own is right if it passes these tests as well.
-@Suite(.timeLimit(.minutes(1))) struct BackendTests {
+@Suite(.timeLimit(.minutes(10))) struct BackendTests {
   @Test(arguments: BackendKind.all)
   func `bodies of every kind give their values`(kind: BackendKind) async throws {
     let node = $checkedLater($checked($doubled($number(4))))

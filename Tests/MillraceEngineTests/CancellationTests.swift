@@ -4,7 +4,7 @@ import MillraceTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(10))) struct CancellationTests {
   @Test(arguments: BackendKind.all)
   func `a run that is cancelled before it begins starts nothing`(kind: BackendKind) async throws {
     let calls = Calls()

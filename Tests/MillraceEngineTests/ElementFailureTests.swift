@@ -10,7 +10,7 @@ import Testing
 private struct Bad: Error {}
 
 /// A failure inside of a `ForEach` says which element it belongs to.
-@Suite(.timeLimit(.minutes(1))) struct ElementFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct ElementFailureTests {
   @Test(arguments: BackendKind.all)
   func `a failure names the element's position, and its value only where it has a label`(
     kind: BackendKind

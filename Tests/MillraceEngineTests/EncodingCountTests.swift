@@ -52,7 +52,7 @@ extension Counted.Counter: Encodable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct EncodingCountTests {
+@Suite(.timeLimit(.minutes(10))) struct EncodingCountTests {
   @Test(arguments: BackendKind.all)
   func `each stored value is encoded once`(kind: BackendKind) async throws {
     let counter = Counted.Counter()

@@ -3,7 +3,7 @@ import MillraceTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventTests {
+@Suite(.timeLimit(.minutes(10))) struct EventTests {
   /// One word for each event.
   private func words(_ events: [RunEvent]) -> [String] {
     events.map { event in

@@ -4,7 +4,7 @@ import Testing
 
 /// Every graph of up to four nodes, with every choice of cache policies, run twice and once more with
 /// one node's version changed, against a model of a few lines.
-@Suite(.timeLimit(.minutes(2))) struct ExhaustiveRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ExhaustiveRunTests {
   /// A graph as numbers: node *i* takes the nodes in the bits of `inputs[i]`, all below *i*.
   struct Shape: Sendable {
     var inputs: [Int]

@@ -3,7 +3,7 @@ import Testing
 
 /// `last(When(condition) { then(shared) } otherwise: { otherwise(shared) })` with every choice of cache
 /// policies, run cold, again, and with the other arm, against a model of a few lines.
-@Suite(.timeLimit(.minutes(2))) struct ExhaustiveWhenTests {
+@Suite(.timeLimit(.minutes(10))) struct ExhaustiveWhenTests {
   private enum Step: Int, CaseIterable { case shared, condition, then, otherwise, last }
 
   private struct Case {

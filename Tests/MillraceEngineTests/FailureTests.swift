@@ -8,7 +8,7 @@ private struct Broken: Error, CustomStringConvertible {
 }
 
 /// What a failing node does to the rest of a run.
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(10))) struct FailureTests {
   /// `bad` fails; `needy` and `far` need it, `free` does not, `cached` is a hit.
   private func graph(_ calls: Calls, others: Int = 1) -> Graph {
     Graph {

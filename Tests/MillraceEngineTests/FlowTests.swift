@@ -8,7 +8,7 @@ import Testing
 
 /// Graphs of uncached tasks, which run by counters alone unless somebody watches: both ways must say the
 /// same.
-@Suite(.timeLimit(.minutes(2))) struct FlowTests {
+@Suite(.timeLimit(.minutes(10))) struct FlowTests {
   private struct Broken: Error {}
 
   /// How the nodes of a graph are made.

@@ -30,7 +30,7 @@ private final class Flights: Sendable {
 
 private struct Odd: Error {}
 
-@Suite(.timeLimit(.minutes(1))) struct ForEachLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct ForEachLimitTests {
   private func step(
     _ name: String, _ inputs: [Node<Int>], _ flights: Flights, cache: CachePolicy,
     failing: @escaping @Sendable (Int) -> Bool = { _ in false }

@@ -35,7 +35,7 @@ private func noted(_ scope: String) -> [String] { calls.withLock { $0[scope] ?? 
 private struct Opaque: Sendable { var value: Int }
 private struct Odd: Error {}
 
-@Suite(.timeLimit(.minutes(1))) struct ForEachTests {
+@Suite(.timeLimit(.minutes(10))) struct ForEachTests {
   @Test(arguments: BackendKind.all)
   func `constant and computed lists give results in their elements' order`(
     kind: BackendKind

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What is taken from the store, and what is not even read.
-@Suite(.timeLimit(.minutes(1))) struct HitTests {
+@Suite(.timeLimit(.minutes(10))) struct HitTests {
   @Test(arguments: BackendKind.all)
   func `a second run executes nothing, loads nothing and writes nothing`(
     kind: BackendKind

@@ -3,10 +3,12 @@ import MillraceTesting
 import Synchronization
 import Testing
 
+@testable import MillraceEngine
+
 private struct Broken: Error {}
 
 /// Failures that a run goes on from: with a value, or without what needs the node.
-@Suite(.timeLimit(.minutes(1))) struct IgnoringTests {
+@Suite(.timeLimit(.minutes(10))) struct IgnoringTests {
   /// Fails for as long as it is told to, and gives 7 otherwise.
   private func moody(
     _ isBroken: Switch, cache: CachePolicy = .stored, retry: RetryPolicy = .none,
@@ -173,6 +175,28 @@ private struct Broken: Error {}
       (0..<200).map { node("free\($0)", calls: calls) }
     }.run(on: .local, options: .with { $0.failurePolicy = .keepGoing })
     #expect(stopping.executed == 0 && stopping.names(.cancelled).count == 200)
+  }
+
+  @Test(arguments: BackendKind.all)
+  func `what starts after a node starts after its ignored failure`(kind: BackendKind) async throws {
+    let result = try await Graph {
+      let bad = node("bad") { _, _ in throw Broken() }.ignoringFailure(default: 0)
+      node("next").after(bad)
+    }.run(on: kind.backend)
+    #expect(result.status == .succeeded)
+    #expect(result.names(.ignored) == ["bad"] && result.executedNames == ["next"])
+  }
+
+  @Test func `an element whose failure is ignored gives its place back`() async throws {
+    let graph = Graph {
+      ForEach([1, 2, 3, 4, 5, 6], limit: 2) { $odd($0).ignoringFailure(default: -1) }
+    }
+    let execution = try Execution(
+      graph, on: LocalBackend(), in: .inMemory(), options: RunOptions())
+    try execution.plan()
+    await execution.run()
+    #expect(execution.reports().count { $0.state == .ignored } == 3)
+    #expect(execution.state.withLock { $0.flights.isEmpty })
   }
 }
 

@@ -11,7 +11,7 @@ import Testing
 }
 @Task private func length(_ file: InputFile) throws -> Int { try file.bytes().count }
 
-@Suite(.timeLimit(.minutes(1))) struct InputDirectoryTests {
+@Suite(.timeLimit(.minutes(10))) struct InputDirectoryTests {
   private let folder: TemporaryFolder
   private let store = ArtifactStore.inMemory()
 

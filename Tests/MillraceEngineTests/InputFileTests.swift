@@ -47,7 +47,7 @@ private final class Hook: Encodable, Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct InputFileTests {
+@Suite(.timeLimit(.minutes(10))) struct InputFileTests {
   private let folder: TemporaryFolder
   private let store = ArtifactStore.inMemory()
 

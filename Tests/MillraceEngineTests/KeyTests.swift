@@ -7,7 +7,7 @@ import Testing
 @testable import MillraceGraph
 
 /// What a key is made of, and what it is not.
-@Suite(.timeLimit(.minutes(1))) struct KeyTests {
+@Suite(.timeLimit(.minutes(10))) struct KeyTests {
   /// The keys of a graph's tasks, made by running it.
   private func keys(_ graph: Graph, _ options: RunOptions = RunOptions()) async throws -> [Key] {
     let store = ArtifactStore.inMemory()

@@ -2,7 +2,7 @@ import MillraceTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ManualClockTests {
+@Suite(.timeLimit(.minutes(10))) struct ManualClockTests {
   @Test func `those whose time has come are woken, and no others`() async throws {
     let clock = ManualClock()
     async let early: Void = clock.sleep(for: .seconds(1))

@@ -6,7 +6,7 @@ import Testing
 @Task private func square(_ value: Int) -> Int { value * value }
 @Task private func sum(_ values: [Int]) -> Int { values.reduce(0, +) }
 
-@Suite(.timeLimit(.minutes(1))) struct PlanTests {
+@Suite(.timeLimit(.minutes(10))) struct PlanTests {
   private func lines(_ plan: Plan) -> [String] { plan.nodes.map(\.description) }
 
   private func graph(_ version: Int, _ calls: Calls? = nil) -> Graph {

@@ -6,7 +6,7 @@ import Testing
 @Task(randomness: true) private func draw() -> UInt64 { 0 }
 
 /// What plug-ins are called with, and when.
-@Suite(.timeLimit(.minutes(1))) struct PluginTests {
+@Suite(.timeLimit(.minutes(10))) struct PluginTests {
   private struct Refused: Error {}
 
   /// Notes its calls, and the attempt that remote ones are for.

@@ -9,7 +9,7 @@ import Testing
 @Task private func total(_ values: [Int]) -> Int { values.reduce(0, +) }
 
 /// Queries: what is said of nodes by pattern.
-@Suite(.timeLimit(.minutes(1))) struct QueryTests {
+@Suite(.timeLimit(.minutes(10))) struct QueryTests {
   private struct Flaky: Error {}
 
   private let cleaned: Node<[Int]>

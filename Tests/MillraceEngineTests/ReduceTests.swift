@@ -22,7 +22,7 @@ import Testing
 
 private struct Three: Error {}
 
-@Suite(.timeLimit(.minutes(1))) struct ReduceTests {
+@Suite(.timeLimit(.minutes(10))) struct ReduceTests {
   @Test(arguments: BackendKind.all)
   func `elements are folded in order, from plain lists and from copies`(
     kind: BackendKind

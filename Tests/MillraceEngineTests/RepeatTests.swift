@@ -12,7 +12,7 @@ import Testing
 
 private struct Negative: Error {}
 
-@Suite(.timeLimit(.minutes(1))) struct RepeatTests {
+@Suite(.timeLimit(.minutes(10))) struct RepeatTests {
   @Test(arguments: BackendKind.all, [0, 1, 5])
   func `steps are taken until the condition holds, and found by a second run`(
     kind: BackendKind, steps: Int

@@ -6,7 +6,7 @@ import Testing
 /// Tasks that are not deterministic, made again in a run because their artifacts were lost.
 ///
 /// Whatever is stored then must be stored under the key of what it was really made of.
-@Suite(.timeLimit(.minutes(1))) struct ReplanningTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplanningTests {
   /// A source that gives another value whenever it runs.
   private final class Drifting: Sendable {
     let value = Mutex(0)

@@ -6,7 +6,7 @@ import Testing
 @Task private func page(_ number: Int) -> String { "<p>\(number)</p>" }
 
 /// What a run leaves behind: names, exports, its record.
-@Suite(.timeLimit(.minutes(1))) struct ResultTests {
+@Suite(.timeLimit(.minutes(10))) struct ResultTests {
   @Test(arguments: BackendKind.all)
   func `each stored node is bound to its name`(kind: BackendKind) async throws {
     let store = ArtifactStore.inMemory()

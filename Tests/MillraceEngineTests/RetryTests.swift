@@ -5,7 +5,7 @@ import Testing
 
 private struct Flaky: Error {}
 
-@Suite(.timeLimit(.minutes(1))) struct RetryTests {
+@Suite(.timeLimit(.minutes(10))) struct RetryTests {
   final class Attempts: Sendable {
     let seen = Mutex<[Int]>([])
   }

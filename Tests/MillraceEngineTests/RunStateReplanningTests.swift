@@ -5,7 +5,7 @@ import Testing
 @testable import MillraceGraph
 
 /// What the state machine makes of artifacts that prove unreadable, without a thread or a body.
-@Suite(.timeLimit(.minutes(1))) struct RunStateReplanningTests {
+@Suite(.timeLimit(.minutes(10))) struct RunStateReplanningTests {
   private let store = ArtifactStore.inMemory()
 
   private func record(_ value: Int, for node: Int) throws -> ArtifactRecord {

@@ -5,7 +5,7 @@ import Testing
 @testable import MillraceGraph
 
 /// The state machine alone, without a thread: what it asks to be done, in every order of completion.
-@Suite(.timeLimit(.minutes(1))) struct RunStateTests {
+@Suite(.timeLimit(.minutes(10))) struct RunStateTests {
   /// Performs a state's actions in an order that a test chooses, and checks each.
   struct Player: ~Copyable {
     var state: RunState

@@ -56,7 +56,7 @@ private struct Handle: Sendable { var number: Int }
 }
 
 /// Actors as tasks: a node is an instance, or a call on one.
-@Suite(.timeLimit(.minutes(1))) struct StatefulTests {
+@Suite(.timeLimit(.minutes(10))) struct StatefulTests {
   @Test(arguments: BackendKind.all)
   func `calls on an instance run one at a time, in the order in which they were written`(
     kind: BackendKind

@@ -67,7 +67,7 @@ private struct Outer: Pipeline {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SubPipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct SubPipelineTests {
   private func names(_ graph: Graph) -> [String] {
     graph.traversal().filter(\.task.isTask).map(\.name)
   }

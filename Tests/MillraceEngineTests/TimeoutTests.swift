@@ -7,7 +7,7 @@ import Testing
 private struct Busy: Error {}
 
 /// Time limits of nodes and attempts, on a clock that the test moves.
-@Suite(.timeLimit(.minutes(1))) struct TimeoutTests {
+@Suite(.timeLimit(.minutes(10))) struct TimeoutTests {
   private let clock = ManualClock()
 
   private func options(_ policy: FailurePolicy = .failFast) -> RunOptions {

@@ -3,7 +3,7 @@ import MillraceTesting
 import Testing
 
 /// Hits whose bytes prove missing or damaged while the run is on.
-@Suite(.timeLimit(.minutes(1))) struct UnreadableTests {
+@Suite(.timeLimit(.minutes(10))) struct UnreadableTests {
   enum Damage: CaseIterable { case lost, spoiled }
 
   private func damage(

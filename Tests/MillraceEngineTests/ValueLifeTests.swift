@@ -25,7 +25,7 @@ extension Population: Encodable {
 }
 
 /// How long values stay in memory.
-@Suite(.timeLimit(.minutes(1))) struct ValueLifeTests {
+@Suite(.timeLimit(.minutes(10))) struct ValueLifeTests {
   @Test(arguments: BackendKind.all)
   func `a value that cannot be encoded flows through transient nodes`(
     kind: BackendKind

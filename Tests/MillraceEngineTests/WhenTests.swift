@@ -14,7 +14,7 @@ import Testing
 private struct Negative: Error {}
 private struct Opaque: Sendable { var number: Int }
 
-@Suite(.timeLimit(.minutes(1))) struct WhenTests {
+@Suite(.timeLimit(.minutes(10))) struct WhenTests {
   @Test(arguments: BackendKind.all, [false, true])
   func `only the chosen arm runs, and what both share runs`(
     kind: BackendKind, holds: Bool

@@ -10,7 +10,7 @@ import Testing
 
 /// Chains that any recursion over their length would end with a crash: they are built, planned, run and
 /// released on threads of Dispatch, whose stacks have 512 KiB.
-@Suite(.timeLimit(.minutes(2))) struct LongChainTests {
+@Suite(.timeLimit(.minutes(10))) struct LongChainTests {
   enum Kind: CaseIterable {
     case inGraph, outside, lists, listsOutside, transient, stored, named
   }

@@ -8,7 +8,7 @@ import Testing
   "\(url.absoluteString) \(date.timeIntervalSince1970) \(id.uuidString) \(price)"
 }
 
-@Suite(.timeLimit(.minutes(1))) struct FoundationValuesTests {
+@Suite(.timeLimit(.minutes(10))) struct FoundationValuesTests {
   @Test func `data is stored as its bytes`() async throws {
     let store = ArtifactStore.inMemory()
     let node = $data(100_000)

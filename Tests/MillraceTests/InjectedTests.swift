@@ -26,7 +26,7 @@ import Testing
   "\(label) \(context.node) \(context.attempt)"
 }
 
-@Suite(.timeLimit(.minutes(1))) struct InjectedTests {
+@Suite(.timeLimit(.minutes(10))) struct InjectedTests {
   @Test(arguments: [2, 5])
   func `an injected member comes from the run's context`(count: Int) async throws {
     let store = ArtifactStore.inMemory()

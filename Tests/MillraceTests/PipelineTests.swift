@@ -28,7 +28,7 @@ private struct OwnName: Pipeline {
   var body: Graph { $count(["a"]) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
   @Test func `a pipeline runs under its name`() async throws {
     let store = ArtifactStore.inMemory()
     let result = try await WordCount(text: "a b c", isListed: true).run(in: store)

@@ -122,12 +122,16 @@ final class AttemptTable: Sendable {
 
   /// A worker took a node that is not to begin any more.
   ///
-  /// - Returns: Whether its end is still to be reported.
-  func abandon(_ node: Int) -> Bool {
+  /// - Returns: What became of it; nil if its end was reported before.
+  func abandon(_ node: Int) -> Ended? {
     entries.withLock { entries in
-      guard var entry = entries.removeValue(forKey: node) else { return true }
+      guard var entry = entries.removeValue(forKey: node) else {
+        return Ended(node: node, count: 0, start: nil, attempt: nil)
+      }
       entry.cancelAlarms()
-      return entry.attempts.end()
+      guard entry.attempts.end() else { return nil }
+      return Ended(
+        node: node, count: entry.attempts.count, start: entry.attempts.start, attempt: nil)
     }
   }
 

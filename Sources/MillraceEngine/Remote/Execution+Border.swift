@@ -41,8 +41,9 @@ extension Execution {
   /// A node's inputs did not get to where it runs.
   private func unprepared(_ node: Int, _ error: any Error, _ submit: Submit) {
     // It may be the wait before a further attempt that has ended.
-    guard attempts.abandon(node) else { return }
-    end(node, state.withLock { $0.stepInput(node) }, error, attempt: 0, start: nil, submit)
+    guard let ended = attempts.abandon(node) else { return }
+    let step = state.withLock { $0.stepInput(node) }
+    end(node, step, error, attempt: ended.count, start: ended.start, submit)
   }
 
   /// What runs as a node's body: in another process, a call there.

@@ -13,7 +13,10 @@ extension Execution {
     }
     if isStopped {
       // It was ready, and waited for a worker, when the run was ended.
-      guard !step.hasAttemptPolicy || attempts.abandon(node) else { return nil }
+      if step.hasAttemptPolicy {
+        guard let ended = attempts.abandon(node) else { return nil }
+        note(node, ended.count, ended.start)
+      }
       report(submit) { $0.failed(node, cancelled: true) }
       return nil
     }

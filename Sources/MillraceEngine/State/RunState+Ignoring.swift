@@ -4,7 +4,7 @@ import MillraceGraph
 extension RunState {
   /// A body failed, and the value to go on with is in its cell.
   mutating func ignored(_ node: Int) {
-    inFlight -= 1
+    land(node)
     phases[node] = .done
     ignoredNodes.insert(node)
     end(node)
@@ -13,6 +13,7 @@ extension RunState {
     retract(node)
     table.roles[node] = .off
     publishValue(of: node)
+    if !ordering.isEmpty { letFollow(node) }
     work.append(.release(node))
     settle(node)
   }

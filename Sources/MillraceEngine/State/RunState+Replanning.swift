@@ -13,6 +13,10 @@ extension RunState {
     let isFirst = unreadableNodes.insert(node).inserted
     if let key = keys[node] {
       broken[key] = artifact?.artifact
+      if !outdated.isEmpty, outdated.remove(node) != nil {
+        forgetKey(of: node)
+        return gatherParts(node)
+      }
       guard sharesValue(node) else { return gatherValues(node) }
       let maker = makers[Maker(key: key, isStored: true)]
       // Once only, since a value that can never be read back would be tried for ever.
@@ -59,7 +63,9 @@ extension RunState {
   private mutating func replan(_ node: Int) -> Bool {
     let role = table.roles[node]
     switch (phases[node], role) {
-    case (.resolving, _):
+    case (.resolving, _), (.resolved, .stored), (.loading, .stored), (.done, .stored):
+      // Of a hit, or of what has run, the key is that of what it was made of. It is outdated only if the
+      // value proves unreadable.
       outdated.insert(node)
       return false
     case (.awaitingTwin, _), (.gatheringValues, .stored):
@@ -74,7 +80,7 @@ extension RunState {
       gatherParts(node)
       return true
     default:
-      return false  // a hit, or it has run: then its key is that of what it was made of
+      return false
     }
   }
 

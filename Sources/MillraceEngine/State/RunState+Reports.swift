@@ -15,7 +15,7 @@ extension RunState {
       becomeHit(node, artifact)
     } else if !sharesValue(node) || !ordering.isEmpty && maker.map({ waits($0, for: node) }) == true
     {
-      if isStored { gatherValues(node) } else { standAlone(node, key) }
+      if isStored { gatherValues(node) } else { standAlone(node, .key(key)) }
     } else if let maker, maker != node, !phases[maker].isFailure {
       if isStored { awaitTwin(node, maker) } else { becomeTwin(node, of: maker, key: key) }
     } else {
@@ -23,15 +23,17 @@ extension RunState {
       if isStored {
         gatherValues(node)
       } else {
-        standAlone(node, key)
+        standAlone(node, .key(key))
       }
     }
   }
 
-  private mutating func standAlone(_ node: Int, _ key: Key) {
+  private mutating func standAlone(_ node: Int, _ part: KeyParts.Value?) {
     phases[node] = .resolved
-    publishPart(.key(key), of: node)
+    publishPart(part, of: node)
     settle(node)
+    // Who was to want the value may have been skipped meanwhile.
+    if uses[node] == 0 && phases[node] == .resolved { work.append(.release(node)) }
   }
 
   /// A node has no key, because one of its inputs cannot be encoded: it runs in every run.
@@ -43,19 +45,21 @@ extension RunState {
       table.roles[node] = .off
       gatherValues(node)
     } else {
-      phases[node] = .resolved
-      publishPart(nil, of: node)
-      settle(node)
+      standAlone(node, nil)
     }
   }
 
   /// A hit's value was read into its cell.
   mutating func loaded(_ node: Int) {
     land(node)
-    phases[node] = .resolved
+    phases[node] = phaseWithArtifact(node)
     publishValue(of: node)
     settle(node)
   }
+
+  /// What a node is whose value is in the store: it may have run, and its value been dropped, before
+  /// somebody came to need it again.
+  private func phaseWithArtifact(_ node: Int) -> Phase { hits.contains(node) ? .resolved : .done }
 
   /// A body's value is in its cell, and in the store if it was to be stored.
   ///
@@ -106,7 +110,7 @@ extension RunState {
     for node in phases.indices where !demands[node].isEmpty {
       switch phases[node] {
       case .digesting: phases[node] = .done  // it has run
-      case .loading: phases[node] = .resolved  // it is a hit all the same
+      case .loading: phases[node] = phaseWithArtifact(node)  // all the same
       case .gatheringParts, .resolving, .gatheringSource, .gatheringValues, .executing,
         .awaitingTwin:
         phases[node] = .cancelled
@@ -123,6 +127,7 @@ extension RunState {
 
   mutating func becomeHit(_ node: Int, _ artifact: ArtifactRecord) {
     artifacts[node] = artifact
+    if !unreadableNodes.isEmpty { mend(node, artifact) }
     hits.insert(node)
     end(node)
     phases[node] = .resolved

@@ -9,13 +9,19 @@
   /// The `ForEach` element that the nodes' values depend on, the innermost of several; an element
   /// depends on itself.
   @usableFromInline package let element: UnsafePointer<NodeRecord>?
-  /// Where the nodes were written: their block.
+  /// Where the nodes were written: their block and group.
   @usableFromInline package let place: Unmanaged<NodePlace>?
   /// What a modifier says.
   @usableFromInline package let attributes: Unmanaged<NodeAttributesBox>?
 
   /// Whether these are nodes outside of any template and block, of which no modifier says anything.
-  @inlinable package var isPlain: Bool { element == nil && place == nil && attributes == nil }
+  @inlinable package var isPlain: Bool {
+    element == nil && attributes == nil && (place == nil || !isInBlock)
+  }
+
+  @usableFromInline var isInBlock: Bool {
+    place?._withUnsafeGuaranteedRef { $0.backend != nil } ?? false
+  }
 
   /// Whether another group of the same arena says the same.
   func isSame(as other: NodeGroup) -> Bool {

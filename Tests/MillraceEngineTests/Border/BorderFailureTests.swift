@@ -3,7 +3,7 @@ import MillraceTesting
 import Testing
 
 /// What goes wrong where some tasks run in another process.
-@Suite(.timeLimit(.minutes(1))) struct BorderFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct BorderFailureTests {
   @Test(arguments: BackendKind.all)
   func `a value that cannot be encoded is found before anything runs`(
     kind: BackendKind

@@ -7,7 +7,7 @@ import Testing
 @Task(cache: .off) private func same(_ object: Closed) -> Closed { object }
 
 /// Which values are encoded and decoded where some tasks run in another process.
-@Suite(.timeLimit(.minutes(1))) struct BorderTests {
+@Suite(.timeLimit(.minutes(10))) struct BorderTests {
   @Test(arguments: BackendKind.all)
   func `nothing is encoded on one backend of this process`(kind: BackendKind) async throws {
     let run = try await BorderRun.of(BorderRecipe(.nearAlone), on: kind.backend)

@@ -3,7 +3,7 @@ import MillraceTesting
 import Testing
 
 /// Every small graph with every assignment of its nodes to two processes, against a model of a few lines.
-@Suite(.timeLimit(.minutes(5))) struct ExhaustiveBorderTests {
+@Suite(.timeLimit(.minutes(10))) struct ExhaustiveBorderTests {
   /// What each process must have encoded and decoded, once each.
   struct Model {
     var near = CodingCounts()

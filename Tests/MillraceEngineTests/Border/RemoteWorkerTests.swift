@@ -75,7 +75,7 @@ extension RemoteRequest {
 }
 
 /// The requests of a run, and what a worker makes of them.
-@Suite(.timeLimit(.minutes(1))) struct RemoteWorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct RemoteWorkerTests {
   @Test func `values that nobody needs are dropped with the next request`() async throws {
     let recipe = BorderRecipe(.chain)
     let backend = Loopback(recipe)

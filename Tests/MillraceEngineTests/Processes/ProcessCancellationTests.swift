@@ -10,7 +10,7 @@ import Testing
   import Darwin
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct ProcessCancellationTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessCancellationTests {
   /// Says `ready` and its number, and waits for ever, deaf to SIGTERM.
   private static let deaf = "trap '' TERM; echo ready $$ >&2; while :; do sleep 1000 & wait; done"
   private static let obedient = "echo ready $$ >&2; sleep 1000"

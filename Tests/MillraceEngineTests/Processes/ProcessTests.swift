@@ -32,7 +32,7 @@ enum Spelling: CaseIterable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessTests {
   private let context = TaskContext.testing()
 
   @Test(arguments: Spelling.allCases)

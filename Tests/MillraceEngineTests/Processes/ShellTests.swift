@@ -5,7 +5,7 @@ import Testing
 
 @testable import MillraceEngine
 
-@Suite(.timeLimit(.minutes(1))) struct ShellTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellTests {
   private func text(_ text: String) -> Node<String> {
     TaskDefinition(
       __id: TaskID(fileID: "Tests/Shell.swift", path: "text"), attributes: TaskAttributes(),

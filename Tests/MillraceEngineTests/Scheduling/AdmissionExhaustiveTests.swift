@@ -3,7 +3,7 @@ import Testing
 @testable import MillraceEngine
 
 /// Every order of a few requests: in which they become ready, and in which they end.
-@Suite(.timeLimit(.minutes(1))) struct AdmissionExhaustiveTests {
+@Suite(.timeLimit(.minutes(10))) struct AdmissionExhaustiveTests {
   struct Setting: Sendable, CustomTestStringConvertible {
     var limits: [Int]
     var requests: [Admission.Demand]

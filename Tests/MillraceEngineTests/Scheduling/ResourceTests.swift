@@ -36,7 +36,7 @@ private struct EndListener: RunObserver {
 }
 
 /// What pools, job limits and budgets do to runs.
-@Suite(.timeLimit(.minutes(1))) struct ResourceTests {
+@Suite(.timeLimit(.minutes(10))) struct ResourceTests {
   private func attributes(
     _ resources: [String: ResourceAmount], cache: CachePolicy = .off
   ) -> TaskAttributes {
