@@ -42,9 +42,6 @@
   /// How many `ForEach` closures are open on this thread.
   static var elementDepth: Int { current?.takeUnretainedValue().elementDepth ?? 0 }
 
-  /// Where nodes are placed that this thread makes.
-  static var place: NodePlace? { current?.takeUnretainedValue().place }
-
   /// Runs `operation` with nodes made in one arena: the current one, or a new one outside of any.
   @usableFromInline
   static func withArena<Result, Failure: Error>(
