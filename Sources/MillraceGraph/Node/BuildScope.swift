@@ -39,6 +39,9 @@
     pthread_getspecific(key).map { .fromOpaque($0) }
   }
 
+  /// Where nodes are placed that this thread makes now.
+  static var place: NodePlace? { current?.takeUnretainedValue().place }
+
   /// How many `ForEach` closures are open on this thread.
   static var elementDepth: Int { current?.takeUnretainedValue().elementDepth ?? 0 }
 
