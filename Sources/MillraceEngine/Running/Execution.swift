@@ -105,7 +105,8 @@ final class Execution: Sendable {
   /// Runs what the plan left to be done; returns when nothing is left, or the run was ended.
   func run() async {
     if let flow { return await run(flow) }
-    let registration = options.cancellation.onCancel { [weak self] in self?.cancel() }
+    // Not weakly: an object with a weak reference counts all its references in a slower way.
+    let registration = options.cancellation.onCancel { [self] in cancel() }
     defer { registration.remove() }
     let (actions, isComplete) = state.withLock { state in
       if options.cancellation.isCancelled { state.stop() }

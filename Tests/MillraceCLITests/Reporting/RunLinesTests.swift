@@ -9,8 +9,8 @@ struct RunLinesTests {
     _ state: NodeReport.State, attempts: Int = 0, _ duration: Duration = .zero, size: Int? = nil
   ) -> NodeReport {
     NodeReport(
-      label: .text("train#3fa91c"), task: "train", state: state, attempts: attempts, duration: duration,
-      size: size)
+      label: .text("train#3fa91c"), task: "train", state: state, attempts: attempts,
+      duration: duration, size: size)
   }
 
   @Test func `columns stand under each other`() {
