@@ -111,6 +111,8 @@ import Testing
       BorderRecipe(.unforced),
       options: .with {
         $0.cancellation = cancellation
+        // The node's limit is not what ends it, however long the other process takes to start.
+        $0.clock = ManualClock()
         $0.observers = [Canceller(cancellation, atStartOf: "waiting")]
       })
     #expect(run.result.status == .cancelled)
