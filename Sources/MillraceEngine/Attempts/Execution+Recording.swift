@@ -9,7 +9,7 @@ extension Execution {
   func record(_ number: Int, of node: Int, _ error: any Error, delay: Duration? = nil) {
     guard !isCancellation(error) else { return }
     let name = state.withLock { state in
-      state.table.records[node].definition.isTask ? state.name(of: node) : nil
+      state.table.records[node].isTask ? state.name(of: node) : nil
     }
     guard let name else { return }
     // A log that cannot be written stays so, and the end of the run says it.

@@ -8,7 +8,7 @@ extension Execution {
   func plannedNodes() -> [PlannedNode] {
     let tasks = state.withLock { state in
       state.phases.indices.filter {
-        state.table.records[$0].definition.isTask && state.isWanted($0)
+        state.table.records[$0].isTask && state.isWanted($0)
       }
     }
     return tasks.map(planned)
@@ -62,7 +62,7 @@ extension RunState {
     var seen: Set<Int> = [node]
     var pending = [node]
     while let next = pending.popLast() {
-      if next != node, table.records[next].definition.isTask {
+      if next != node, table.records[next].isTask {
         names.append(name(of: next))
         continue
       }

@@ -72,7 +72,7 @@ extension GraphCheck {
   }
 
   private static func checkIsTask(_ record: Record, _ name: String) throws {
-    guard !record.definition.isTask else { return }
+    guard !record.isTask else { return }
     throw PipelineError(
       .misuse,
       "Something that is no task ('\(name)') is to start after other nodes; say '.after' of the tasks that it is made of.",

@@ -88,7 +88,7 @@ enum GraphCheck {
         "Node '\(name)' is to be exported or printed, but only a stored task's value can be; let it be stored.",
         node: name)
     }
-    if attributes.fallback != nil && !record.definition.isTask {
+    if attributes.fallback != nil && !record.isTask {
       throw PipelineError(
         .misuse,
         "Only a task's failure can be ignored, and '\(name)' is no call of a task; say it of the task's own node, or inside of the 'ForEach'.",

@@ -105,7 +105,7 @@ struct BorderCheck {
     var pending = [node.original]
     while let record = pending.popLast() {
       guard seen.insert(record).inserted else { continue }
-      if record.definition.isTask {
+      if record.isTask {
         sources.insert(Source(record: record, lane: lane(of: record)))
         continue
       }
@@ -148,7 +148,7 @@ struct BorderCheck {
   }
 
   private func lane(of record: UnsafePointer<NodeRecord>) -> Int? {
-    guard record.definition.isTask else { return nil }
+    guard record.isTask else { return nil }
     guard let backend = attributes[record]?.backend ?? record.place?.backend else {
       return farLanes.fallback
     }

@@ -27,7 +27,7 @@ extension Execution {
       return nil
     }
     if step.hasAttemptPolicy { return executeInAttempts(node, step, pointers, submit) }
-    let isTask = step.definition.isTask
+    let isTask = step.record.isTask
     if isTask && events.isObserved { sendStart(of: node) }
     switch body(of: node, step) {
     case .sync(let body):
@@ -85,7 +85,7 @@ extension Execution {
   /// Times are taken only where somebody will see them: reading the clock twice costs as much as
   /// scheduling a node.
   private func clockIfTimed(_ step: StepInput) -> Duration? {
-    step.definition.isTask && (events.isObserved || step.role == .stored) ? clock.now : nil
+    step.record.isTask && (events.isObserved || step.role == .stored) ? clock.now : nil
   }
 
   /// Stores a value that is to be stored, and reports it.
@@ -96,7 +96,7 @@ extension Execution {
   ) {
     do {
       // A value made of other bytes than the key says must not be found under it.
-      if step.definition.isTask { try checkFiles(of: node) }
+      if step.record.isTask { try checkFiles(of: node) }
       if step.farLane != nil { border?.adopt(node, attempt: attempt) }
       let artifact = try step.role == .stored ? store(node, step, start) : nil
       if start != nil || attempt > 1 { note(node, attempt, start) }

@@ -9,7 +9,7 @@ extension Execution {
     let nodes = state.withLock { state in
       var nodes: [PluginNode] = []
       state.table.forEachGraphNode { node in
-        guard node.record.definition.isTask else { return }
+        guard node.record.isTask else { return }
         nodes.append(
           PluginNode(
             name: node.position.map { state.name(of: $0) } ?? node.baseName,
@@ -27,7 +27,7 @@ extension Execution {
     _ node: Int, _ step: StepInput, attempt: Int, from source: any TaskContextSource
   ) throws -> any TaskContextSource {
     // Another process calls its own.
-    guard let plugin, step.definition.isTask, step.farLane == nil else { return source }
+    guard let plugin, step.record.isTask, step.farLane == nil else { return source }
     var context = source.context(ofNode: node, attempt: attempt)
     let attributes = state.withLock { $0.table.attributes[node] ?? NodeAttributes() }
     try plugin.remoteInitialize(

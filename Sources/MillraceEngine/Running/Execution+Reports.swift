@@ -17,7 +17,7 @@ extension Execution {
   func reports() -> [NodeReport] {
     settle()
     let tasks = state.withLock { state in
-      state.phases.indices.filter { state.table.records[$0].definition.isTask }
+      state.phases.indices.filter { state.table.records[$0].isTask }
     }
     return tasks.map(report(of:))
   }

@@ -33,7 +33,7 @@ extension RunState {
     let record = table.records[node]
     return StepInput(
       record: record, cell: values.cell(node), role: table.roles[node],
-      hasAttemptPolicy: record.definition.hasAttemptPolicy
+      hasAttemptPolicy: record.hasAttemptPolicy
         || !table.attributes.isEmpty && table.attributes[node]?.hasAttemptPolicy == true,
       farLane: farLanes == nil ? nil : farLane(of: node), key: keys.isEmpty ? nil : keys[node],
       artifact: artifacts.isEmpty ? nil : artifacts[node])

@@ -55,6 +55,6 @@ extension Execution {
 extension RunState {
   /// Whether executing a node runs a task's own code: a twin only copies a value.
   fileprivate func hasBody(_ node: Int) -> Bool {
-    table.roles[node] != .twin && table.records[node].definition.isTask
+    table.roles[node] != .twin && table.records[node].isTask
   }
 }

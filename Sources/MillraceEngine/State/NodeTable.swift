@@ -57,8 +57,9 @@ struct NodeTable {
 
   /// What modifiers say, by position.
   private(set) var attributes: [Int: NodeAttributes] = [:]
-  /// For the copies of templates: the positions of the `ForEach` and of the element.
-  private(set) var instances: [Int: (forEach: Int, element: Int)] = [:]
+  /// For the copies of templates, which follow the graph's own nodes: the positions of the node they
+  /// were made for and of the element.
+  private var origins: [(owner: Int32, element: Int32)] = []
   /// The inputs that nodes had before they were given others.
   private var originals: [Int: Range<Int>] = [:]
   /// Keeps the records alive, and knows where they stand.
@@ -133,12 +134,20 @@ struct NodeTable {
 
   /// Adds the copy of a template's node.
   mutating func appendInstance(
-    _ record: UnsafePointer<NodeRecord>, attributes: NodeAttributes?, of forEach: Int, element: Int,
+    _ record: UnsafePointer<NodeRecord>, attributes: NodeAttributes?, of owner: Int, element: Int,
     source: (Int) -> Int32
   ) {
-    instances[count] = (forEach, element)
-    self.attributes[count] = attributes
+    origins.append((Int32(owner), Int32(element)))
+    // Few nodes have any, and looking up what is not there costs as much as adding the node.
+    if let attributes { self.attributes[count] = attributes }
     append(record, cache: attributes?.cache, source: source)
+  }
+
+  /// What a copied node was made for, and for which element; nil for the graph's own nodes.
+  func origin(of position: Int) -> (owner: Int, element: Int)? {
+    guard position >= staticCount else { return nil }
+    let origin = origins[position - staticCount]
+    return (Int(origin.owner), Int(origin.element))
   }
 
   /// Gives a node other inputs: the copies of a `ForEach`, or the twin of a node.
@@ -198,7 +207,8 @@ struct NodeTable {
   func isKeyed(_ edge: Int, of consumer: Int) -> Bool {
     switch roles[consumer] {
     case .stored, .transient, .off:
-      records[consumer].definition.parameters[parameter(edge, of: consumer)].isKeyed
+      !records[consumer].hasUnkeyedParameters
+        || records[consumer].definition.parameters[parameter(edge, of: consumer)].isKeyed
     case .forEach: parameter(edge, of: consumer) > 0  // not the list itself: its elements
     default: true
     }

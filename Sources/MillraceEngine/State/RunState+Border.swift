@@ -13,7 +13,7 @@ struct FarLanes: Sendable {
 extension RunState {
   /// Where a node's body runs, if that is another process.
   func farLane(of node: Int) -> Int? {
-    guard let farLanes, table.records[node].definition.isTask, table.roles[node] != .twin else {
+    guard let farLanes, table.records[node].isTask, table.roles[node] != .twin else {
       return nil
     }
     guard let name = table.backend(of: node)?.name else { return farLanes.fallback }

@@ -51,6 +51,11 @@ extension RunState {
     exchangeInputs(
       of: node, for: [Int32(source)],
       holding: uses[node] > 0 || demands[node].contains(.value))
+    goOn(node)
+  }
+
+  /// Goes on with a list or a deferred node of which it is known now what it gives.
+  mutating func goOn(_ node: Int) {
     if askedLists.contains(node) { work.append(.askResults(node)) }
     if demands[node].contains(.part) {
       gatherParts(node)

@@ -11,7 +11,7 @@ extension RunState {
       demands[node] = [.value, .asked]
       if flow.isDone(node) {
         phases[node] = .done
-        if table.records[node].definition.isTask { executedCount += 1 }
+        if table.records[node].isTask { executedCount += 1 }
       } else if failed.contains(node) {
         phases[node] = .failed
       } else {

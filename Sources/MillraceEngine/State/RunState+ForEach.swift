@@ -25,13 +25,7 @@ extension RunState {
       of: node, for: [Int32(source)] + results,
       holding: uses[node] > 0 || demands[node].contains(.value))
     announceElements(of: node)
-    if askedLists.contains(node) { work.append(.askResults(node)) }
-    if demands[node].contains(.part) {
-      gatherParts(node)
-    } else {
-      phases[node] = .resolved
-      settle(node)
-    }
+    goOn(node)
   }
 
   /// Adds one copy of a template.

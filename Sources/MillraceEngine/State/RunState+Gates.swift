@@ -55,13 +55,23 @@ extension RunState {
     return reducers > 0 && others == 0
   }
 
+  /// The innermost gate that a node is behind.
+  private func gate(of node: Int) -> (gate: Int, element: Int)? {
+    var next = node
+    while let (owner, element) = table.origin(of: next) {
+      if gates[owner] != nil { return (owner, element) }
+      next = owner
+    }
+    return nil
+  }
+
   /// The gates that a node is behind, from the innermost outwards.
   private func gates(of node: Int) -> [(gate: Int, element: Int)] {
     var levels: [(gate: Int, element: Int)] = []
-    var next = node
-    while let (owner, element) = table.instances[next] {
-      if gates[owner] != nil { levels.append((owner, element)) }
-      next = owner
+    var next = gate(of: node)
+    while let level = next {
+      levels.append(level)
+      next = gate(of: level.gate)
     }
     return levels
   }
@@ -71,7 +81,7 @@ extension RunState {
   /// - Returns: Whether the action is one of a limited element's.
   mutating func waitsAtGate(_ action: Action) -> Bool {
     guard case .execute(let node) = action, table.roles[node] != .twin,
-      table.records[node].definition.isTask, let outermost = gates(of: node).last
+      table.records[node].isTask, let outermost = gates(of: node).last
     else { return false }
     gates[outermost.gate]?.queue.push(.init(element: outermost.element, node: node))
     changedGates.insert(outermost.gate)
@@ -83,20 +93,26 @@ extension RunState {
   mutating func depart(_ node: Int) {
     inFlight += 1
     guard !gates.isEmpty else { return }
-    for level in gates(of: node) { flights[level.element, default: 0] += 1 }
+    var next = gate(of: node)
+    while let level = next {
+      flights[level.element, default: 0] += 1
+      next = gate(of: level.gate)
+    }
   }
 
   /// Notes that an action has ended.
   mutating func land(_ node: Int) {
     inFlight -= 1
     guard !gates.isEmpty else { return }
-    for level in gates(of: node) {
+    var next = gate(of: node)
+    while let level = next {
       // A gate is there before the copies, so every action of theirs was counted.
       flights[level.element, default: 1] -= 1
       if flights[level.element] == 0 {
         flights[level.element] = nil
         loosened.append(level)
       }
+      next = gate(of: level.gate)
     }
   }
 

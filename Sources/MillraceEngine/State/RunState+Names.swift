@@ -20,7 +20,7 @@ extension RunState {
   private func elementLabel(of node: Int, base: String) -> String? {
     var label = ""
     var next = node
-    while let (forEach, element) = table.instances[next] {
+    while let (forEach, element) = table.origin(of: next) {
       guard case .forEach(let template) = table.records[forEach].definition.kind,
         let name = template.name(ofElement: values.cell(element)),
         next != node || !template.isAmbiguous(base)

@@ -5,7 +5,7 @@ extension RunState {
   func places(of node: Int) -> [PipelineError.Place] {
     var places: [PipelineError.Place] = []
     var next = node
-    while let (owner, element) = table.instances[next], let expansion = expansions[owner] {
+    while let (owner, element) = table.origin(of: next), let expansion = expansions[owner] {
       let copy = (next - expansion.first) / expansion.stride
       switch table.records[owner].definition.kind {
       case .repeat:

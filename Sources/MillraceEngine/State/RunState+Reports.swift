@@ -68,7 +68,7 @@ extension RunState {
     land(node)
     if isAway { away.insert(node) }
     phases[node] = .done
-    if table.records[node].definition.isTask {
+    if table.records[node].isTask {
       if table.roles[node] == .twin { hits.insert(node) } else { executedCount += 1 }
       end(node)
     }
@@ -122,7 +122,7 @@ extension RunState {
 
   /// Notes that a task has a state to report.
   mutating func end(_ node: Int) {
-    if reportsEnds && table.records[node].definition.isTask { ended.append(node) }
+    if reportsEnds && table.records[node].isTask { ended.append(node) }
   }
 
   mutating func becomeHit(_ node: Int, _ artifact: ArtifactRecord) {

@@ -14,7 +14,7 @@ extension RunState {
   func tally() -> Tally {
     var tally = Tally(executed: executedCount, hits: hits.count)
     for node in phases.indices {
-      if table.records[node].definition.isTask { tally.nodes += 1 }
+      if table.records[node].isTask { tally.nodes += 1 }
       guard !demands[node].isEmpty else { continue }
       switch phases[node] {
       case .failed: tally.failed += 1

@@ -62,4 +62,16 @@ extension UnsafePointer<NodeRecord> {
   package var shape: TaskDefinition.Shape {
     pointee.definition._withUnsafeGuaranteedRef { $0.shape }
   }
+
+  /// ``TaskDefinition/isTask`` of the definition, whose reference count is left alone: it is asked for
+  /// several times a node, by all workers.
+  package var isTask: Bool { pointee.definition._withUnsafeGuaranteedRef { $0.isTask } }
+
+  package var hasUnkeyedParameters: Bool {
+    pointee.definition._withUnsafeGuaranteedRef { $0.hasUnkeyedParameters }
+  }
+
+  package var hasAttemptPolicy: Bool {
+    pointee.definition._withUnsafeGuaranteedRef { $0.hasAttemptPolicy }
+  }
 }

@@ -90,6 +90,8 @@ public final class TaskDefinition: Sendable {
   let synchronousBody: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   package let kind: Kind
   package let shape: Shape
+  /// Whether some parameter is no part of the key; asked for each edge.
+  package let hasUnkeyedParameters: Bool
   /// Whether it is tried more than once or has a time limit; asked once for each node that runs.
   package let hasAttemptPolicy: Bool
   /// Whether a global constant holds it, so that nodes need not.
@@ -107,11 +109,13 @@ public final class TaskDefinition: Sendable {
     self.fingerprint = fingerprint
     self.usedNames = usedNames
     self.line = line
-    self.parameters = parameters.map { parameter in
+    let parameters = parameters.map { parameter in
       var parameter = parameter
       if attributes.ignoring.contains(parameter.name) { parameter.isKeyed = false }
       return parameter
     }
+    self.parameters = parameters
+    self.hasUnkeyedParameters = !parameters.allSatisfy(\.isKeyed)
     self.output = output
     self.kind = kind
     self.shape = Shape(kind)
