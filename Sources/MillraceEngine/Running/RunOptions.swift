@@ -45,4 +45,10 @@ public struct RunOptions: Sendable {
   var queries: [RunQuery] = []
 
   public init() {}
+
+  /// - Throws: ``PipelineError`` with code `cancelled` if the run is to end before it has begun.
+  func checkPlanning() throws {
+    guard cancellation.isCancelled else { return }
+    throw PipelineError(.cancelled, "The run was cancelled while it was planned; nothing has run.")
+  }
 }
