@@ -92,7 +92,8 @@ private struct Couple: Codable, Sendable {
   func `the run is as through the state machine`(_ each: Case, kind: BackendKind) async throws {
     var counts: [[Int]] = []
     for plugins in [[], [Plain()]] {
-      let result = try await each.graph().run(on: kind.backend, options: .with { $0.plugins = plugins })
+      let result = try await each.graph().run(
+        on: kind.backend, options: .with { $0.plugins = plugins })
       counts.append([result.nodes, result.executed, result.hits])
     }
     #expect(counts[0] == counts[1])
