@@ -146,6 +146,7 @@ extension Execution {
     var facts = ArtifactFacts(
       codec: codec.id, encodedParts: parts, task: step.definition.id.description, node: name,
       run: id, durationNanoseconds: (start.map { clock.now - $0 } ?? .zero).nanoseconds)
+    facts.pipeline = options.pipeline
     encodes.add(1, ordering: .relaxed)
     do {
       if let known = border?.encoding(of: node) {
