@@ -163,6 +163,12 @@ final class AttemptTable: Sendable {
     return ended
   }
 
+  /// What waits for a node's time to be over, and for that of its attempt or of its wait. A test can wait
+  /// until they have done what they do.
+  func alarms(of node: Int) -> (node: Task<Void, Never>?, attempt: Task<Void, Never>?) {
+    entries.withLock { ($0[node]?.nodeAlarm, $0[node]?.alarm) }
+  }
+
   /// The attempts that run.
   var current: [Attempt] { entries.withLock { $0.values.compactMap(\.current) } }
 }

@@ -106,6 +106,43 @@ import Testing
     try await explore(scenarios)
   }
 
+  @Test(arguments: 1...3, RunScenario.Timing.allCases.dropFirst())
+  func `what runs out of time ends once, and bodies that are left behind change nothing`(
+    count: Int, timing: RunScenario.Timing
+  ) async throws {
+    var scenarios: [RunScenario] = []
+    for graph in AcyclicGraph.all(count) {
+      for (waits, policy) in [(false, FailurePolicy.keepGoing), (true, .failFast)] {
+        var scenario = RunScenario(graph)
+        (scenario.timing, scenario.waits, scenario.policy) = (timing, waits, policy)
+        scenario.cache = waits ? .stored : .off
+        scenario.attempts = [2, 1, 2]
+        scenario.failures = count > 2 && !Effort.isFull ? 1 : count > 1 ? 3 : 5
+        scenario.mayCancel = Effort.isFull || count < 3
+        scenario.beginsAtOnce = count > 1 && !Effort.isFull
+        scenarios.append(scenario)
+      }
+    }
+    try await explore(scenarios)
+  }
+
+  @Test(arguments: 1...3, RunScenario.Timing.allCases.dropFirst())
+  func `bodies that are left behind hold what they took until they return`(
+    count: Int, timing: RunScenario.Timing
+  ) async throws {
+    let scenarios = AcyclicGraph.all(count).flatMap { graph in
+      [1, 2].map { jobs in
+        var scenario = RunScenario(graph)
+        (scenario.timing, scenario.jobs) = (timing, jobs)
+        (scenario.limit, scenario.amounts, scenario.attempts) = (2, [1, 2, 1], [2, 2, 2])
+        scenario.failures = count > 2 && !Effort.isFull ? 1 : 2
+        scenario.mayCancel = Effort.isFull || count < 3
+        return scenario
+      }
+    }
+    try await explore(scenarios)
+  }
+
   @Test(arguments: 1...4, 0...4)
   func `pools are never over-drawn, whatever fails or is tried again`(
     count: Int, setting: Int
