@@ -110,7 +110,12 @@ final class StatePlay {
     switch action {
     case .resolve(let node):
       guard let key = key(node) else {
-        throw Violation("\(node) was looked up without its inputs' parts")
+        // An input that was made again may have taken its part back meanwhile. The lookup is then void.
+        guard state.outdated.contains(node) else {
+          throw Violation("\(node) was looked up without its inputs' parts")
+        }
+        state.unkeyed(node, input: "")
+        break
       }
       let isFound = key == StateScenario.key(node, 0) && scenario.kinds[node].isFound
       state.resolved(node, key: key, artifact: isFound ? StateScenario.record(node, 0) : nil)
