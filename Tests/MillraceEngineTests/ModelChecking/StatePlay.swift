@@ -270,9 +270,13 @@ final class StatePlay {
   ///
   /// In some runs the order is free to show, and what can be seen is a part of the place. In one that has
   /// been stopped, a node with one input that failed and one that was cancelled ends as the first of them
-  /// made it; and where keys change on the way, values are let go earlier or later.
+  /// made it; where keys change on the way, values are let go earlier or later; and a hit that proves
+  /// unreadable asks for its inputs only if none has failed before.
   var place: [UInt8] {
-    let isFree = isStopped || scenario.kinds.contains(where: \.changes)
+    let hasFailure = endings.contains(.failure)
+    let isFree =
+      isStopped || scenario.kinds.contains(where: \.changes)
+      || hasFailure && scenario.kinds.contains(where: \.isLost)
     return history + [.max] + pending.map(Self.code).sorted() + (isFree ? [.max] + view : [])
   }
 
