@@ -47,7 +47,7 @@ struct Choices {
 
 /// How much of what can happen the model-checking suites go through.
 enum Effort {
-  /// Whether to take the hour that everything takes, instead of the seconds that a build has.
+  /// Whether to take the minutes that everything takes, instead of the seconds that a build has.
   static let isFull = ProcessInfo.processInfo.environment["MILLRACE_MODEL_CHECK"] == "full"
 }
 
