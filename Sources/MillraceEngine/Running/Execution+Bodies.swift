@@ -190,7 +190,7 @@ extension Execution: NodeNaming {
   }
 
   func taskName(of node: Int) -> String {
-    if let flow = flow?.flow { return flow.slots[node].record.definition.name }
+    if let flow = flow?.flow { return (flow.slots + node).record.definition.name }
     return state.withLock { $0.table.records[node].definition.name }
   }
 }
