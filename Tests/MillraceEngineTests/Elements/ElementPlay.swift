@@ -199,7 +199,7 @@ final class ElementPlay: Sendable, Encodable {
 extension Population {
   /// Whether nothing of it stays: a worker may hold a run for a little longer than it lasts.
   func isEmptied() async -> Bool {
-    for _ in 0..<100_000 where now != 0 { await Task.yield() }
+    for _ in 0..<5_000_000 where now != 0 { await Task.yield() }
     return now == 0
   }
 }
