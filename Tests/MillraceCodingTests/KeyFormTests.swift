@@ -24,5 +24,30 @@ struct KeyFormTests {
     let encoded = form.encoded { values[$0] }
     #expect(encoded == parts.encoded())
     #expect(form.key(ofEncoding: encoded) == parts.key)
+    var writer = CBORWriter()
+    writer.append(text: "what was there before")
+    let key = form.key(in: &writer) { values[$0].append(to: &$1) }
+    #expect(key == parts.key)
+  }
+
+  @Test(arguments: [[], ["a"], ["input:rows"], ["z", "a very long name behind all others", "b"]])
+  func `a frame gives one key after another, as lists of the same parts`(open: [String]) {
+    var parts = KeyParts()
+    for (name, value) in fixed { parts[name] = value }
+    var frame = KeyFrame(KeyForm(parts, open: open))
+    for round in 0..<4 {
+      for (place, name) in open.enumerated() {
+        let digest = Digest.sha256([UInt8(round), UInt8(place)])
+        if (round + place) % 2 == 0 {
+          frame.set(place, to: digest)
+          parts[name] = .digest(digest)
+        } else {
+          frame.set(place, to: Key(digest))
+          parts[name] = .key(Key(digest))
+        }
+      }
+      let key = frame.key()
+      #expect(key == parts.key)
+    }
   }
 }

@@ -67,6 +67,11 @@ public struct Digest: Hashable, Comparable, Sendable {
     return first.words.3.bigEndian < second.words.3.bigEndian
   }
 
+  /// Eight of the bytes as a number that is as good as random, for tables of digests. It is not the same on
+  /// machines of another byte order.
+  @inlinable
+  public var shortHash: UInt64 { words.0 }
+
   @inlinable
   public func hash(into hasher: inout Hasher) {
     // The words of a digest are already as good as random: one of them tells digests apart.

@@ -60,6 +60,36 @@ public struct KeyForm: Sendable {
     writer.bytes += pieces[order.count]
   }
 
+  /// How many parts are open.
+  var openCount: Int { order.count }
+
+  /// The key of the encoding that ``encoded(_:)`` returns for these parts, without making it: what is
+  /// before the first open part is not even copied.
+  ///
+  /// - Parameters:
+  ///   - writer: Memory to work in, emptied first: a caller keeps it from key to key.
+  ///   - append: Appends the value of an open part, by its place in `open`; called once for each.
+  public func key(
+    in writer: inout CBORWriter, append: (Int, inout CBORWriter) throws -> Void
+  ) rethrows -> Key {
+    var hash = try hash(in: &writer, append: append)
+    hash.update(writer.bytes)
+    return Key(hash.finalize())
+  }
+
+  /// - Returns: The hash of what comes before what was written.
+  func hash(
+    in writer: inout CBORWriter, append: (Int, inout CBORWriter) throws -> Void
+  ) rethrows -> SHA256 {
+    writer.bytes.removeAll(keepingCapacity: true)
+    for (index, number) in order.enumerated() {
+      if index > 0 { writer.bytes += pieces[index] }
+      try append(number, &writer)
+    }
+    if !order.isEmpty { writer.bytes += pieces[order.count] }
+    return beginning
+  }
+
   /// The key of an encoding that this form made.
   public func key(ofEncoding bytes: [UInt8]) -> Key {
     var hash = beginning

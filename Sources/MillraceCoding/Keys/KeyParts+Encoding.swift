@@ -42,7 +42,8 @@ extension KeyParts {
 }
 
 extension KeyParts.Value {
-  func append(to writer: inout CBORWriter) {
+  /// Appends what this value is in ``KeyParts/encoded()``.
+  public func append(to writer: inout CBORWriter) {
     switch self {
     case .text(let text):
       writer.append(text: text)

@@ -16,4 +16,6 @@ enum NodeLabel: Sendable {
 /// Who knows the names of nodes, also when the run is over.
 protocol NodeNaming: AnyObject, Sendable {
   func name(of node: Int) -> String
+  /// The name of a node's task.
+  func taskName(of node: Int) -> String
 }

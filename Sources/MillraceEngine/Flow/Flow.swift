@@ -25,6 +25,8 @@ final class Flow: @unchecked Sendable {
   let taskCount: Int
   /// Whether some body is asynchronous.
   let hasAsynchronousBodies: Bool
+  /// Whether some task has a key.
+  let hasKeys: Bool
   /// The arena whose places are the nodes' positions, if they are.
   let arena: NodeArena?
   /// Keep the records alive.
@@ -46,6 +48,7 @@ final class Flow: @unchecked Sendable {
     stepCount = draft.stepCount
     taskCount = draft.taskCount
     hasAsynchronousBodies = draft.hasAsynchronousBodies
+    hasKeys = draft.hasKeys
     self.arena = arena
     self.handles = handles
     guard let drops else { return }

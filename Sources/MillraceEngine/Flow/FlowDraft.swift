@@ -8,6 +8,7 @@ struct FlowDraft: ~Copyable {
   private(set) var stepCount = 0
   private(set) var taskCount = 0
   private(set) var hasAsynchronousBodies = false
+  private(set) var hasKeys = false
   private let capacity: Int
   private var lastDefinition: UnsafeRawPointer?
   private var traits = FlowTraits.unfit
@@ -39,6 +40,7 @@ struct FlowDraft: ~Copyable {
       lastDefinition = definition
       if traits == .unfit { return false }
       if traits.isAsynchronous { hasAsynchronousBodies = true }
+      if traits.isKeyed { hasKeys = true }
       if traits.isDropped && drops == nil { drops = FlowDrops(from: count, count: capacity) }
     }
     let node = count
@@ -81,11 +83,14 @@ struct FlowTraits: OptionSet {
   private static let dropped = FlowTraits(rawValue: 4)
   private static let task = FlowTraits(rawValue: 8)
   private static let asynchronous = FlowTraits(rawValue: 16)
+  private static let keyed = FlowTraits(rawValue: 32)
 
   /// The value must be destroyed.
   var isDropped: Bool { contains(.dropped) }
   var isTask: Bool { contains(.task) }
   var isAsynchronous: Bool { contains(.asynchronous) }
+  /// Whether it has a key, by which nodes that are the same are found.
+  var isKeyed: Bool { contains(.keyed) }
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -93,8 +98,10 @@ struct FlowTraits: OptionSet {
     let definition = record.definition
     switch role {
     case .constant: self = .constant
-    case .off where !definition.hasAttemptPolicy:
+    case .off where !definition.hasAttemptPolicy,
+      .transient where !definition.hasAttemptPolicy:
       self = definition.output.isTrivial ? .task : [.task, .dropped]
+      if role == .transient { insert(.keyed) }
       if !definition.isSynchronous { insert(.asynchronous) }
     case .collect, .projection:
       self = definition.output.isTrivial ? [] : .dropped
@@ -115,6 +122,6 @@ extension NodeAttributes {
   /// Whether a node that these are said of can go the short way.
   var isPlain: Bool {
     !isPrinted && exports.isEmpty && !hasAttemptPolicy && failure == nil && fallback == nil
-      && backend == nil && (cache == nil || cache == .off)
+      && backend == nil
   }
 }

@@ -6,6 +6,8 @@ import Synchronization
 final class FlowRun: Sendable {
   let flow: Flow
   let source: any TaskContextSource
+  /// Nil where nobody watches.
+  private let watch: FlowWatch?
   let workers: [FlowWorker]
   private let isInOrder: Bool
   /// The first of the nodes that nobody has gone through or begun to.
@@ -26,11 +28,14 @@ final class FlowRun: Sendable {
   ///   - width: How many workers there are.
   ///   - isInOrder: Whether nodes run one after another in declaration order.
   ///   - source: Makes contexts; it must outlive the run.
+  ///   - watch: Is told what happens.
   init(
-    _ flow: Flow, label: String, width: Int, isInOrder: Bool, source: any TaskContextSource
+    _ flow: Flow, label: String, width: Int, isInOrder: Bool, source: any TaskContextSource,
+    watch: FlowWatch?
   ) {
     self.flow = flow
     self.source = source
+    self.watch = watch
     self.isInOrder = isInOrder
     workers = (0..<width).map { FlowWorker(number: $0, label: "\(label).\($0)") }
   }
@@ -186,15 +191,16 @@ final class FlowRun: Sendable {
   @inline(__always)
   private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
     let record = flow.slots[node].record
+    let start = begin(node, record)
     do {
       try record.pointee.definition._withUnsafeGuaranteedRef {
         try $0.callSynchronously(inputs(of: node, record, worker), flow.cell(node))
       }
     } catch {
-      fail(node, error)
+      note(error, of: node, since: start, fail)
       return false
     }
-    noteValue(of: node, worker)
+    noteValue(of: node, since: start, worker)
     return true
   }
 
@@ -204,18 +210,34 @@ final class FlowRun: Sendable {
   private func awaitBody(of node: Int, _ worker: FlowWorker, _ fail: Fail) async -> Bool {
     let record = flow.slots[node].record
     guard case .async(let body) = record.definition.body else { return false }
+    let start = begin(node, record)
     do {
       try await body(inputs(of: node, record, worker), flow.cell(node))
     } catch {
-      fail(node, error)
+      note(error, of: node, since: start, fail)
       return false
     }
-    noteValue(of: node, worker)
+    noteValue(of: node, since: start, worker)
     return true
   }
 
+  /// Tells that a node begins.
+  ///
+  /// - Returns: When it did; nil where nobody is told of it.
   @inline(__always)
-  private func noteValue(of node: Int, _ worker: FlowWorker) {
+  private func begin(_ node: Int, _ record: UnsafePointer<NodeRecord>) -> UInt64? {
+    guard let watch, record.isTask else { return nil }
+    return watch.begin(node)
+  }
+
+  private func note(_ error: any Error, of node: Int, since start: UInt64?, _ fail: Fail) {
+    if let watch, let start { watch.fail(node, since: start) }
+    fail(node, error)
+  }
+
+  @inline(__always)
+  private func noteValue(of node: Int, since start: UInt64?, _ worker: FlowWorker) {
+    if let watch, let start { watch.end(node, since: start) }
     worker.performed += 1
     if flow.slots[node].isConcernedByDrops { dropInputs(of: node) }
   }

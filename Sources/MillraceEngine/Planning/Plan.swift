@@ -84,7 +84,8 @@ extension Execution {
   func carryOut(since started: RunClock) async throws -> RunResult {
     let isWorking = hasWork && !store.isReadOnly
     if events.isObserved {
-      let nodes = state.withLock { $0.tally().nodes }
+      events.open(for: self)
+      let nodes = flow?.flow.taskCount ?? state.withLock { $0.tally().nodes }
       events.send(.started(run: id, pipeline: options.pipeline, nodes: nodes))
     }
     // A run that finds everything done changes nothing in the store.

@@ -182,12 +182,20 @@ extension Execution {
   }
 
   func sendStart(of node: Int) {
-    events.send(.nodeStarted(NodeStart(name: .node(node, of: self))))
+    events.send(.began(node: Int32(truncatingIfNeeded: node)))
   }
 }
 
 extension Execution: NodeNaming {
-  func name(of node: Int) -> String { state.withLock { $0.name(of: node) } }
+  func name(of node: Int) -> String {
+    settle()
+    return state.withLock { $0.name(of: node) }
+  }
+
+  func taskName(of node: Int) -> String {
+    if let flow = flow?.flow { return flow.slots[node].record.definition.name }
+    return state.withLock { $0.table.records[node].definition.name }
+  }
 }
 
 extension Execution: TaskContextSource {

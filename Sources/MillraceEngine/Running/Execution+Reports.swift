@@ -28,7 +28,10 @@ extension Execution {
   }
 
   private func report(of node: Int, in state: borrowing RunState) -> NodeReport {
-    let (entry, effort) = ledger.withLock { ($0[node], $0.effort(of: node)) }
+    let entry: Ledger.Entry
+    var effort: Ledger.Effort
+    (entry, effort) = ledger.withLock { ($0[node], $0.effort(of: node)) }
+    if let watch = flow?.watch { effort.duration = watch.duration(of: node) }
     let end = state.reportState(node)
     return NodeReport(
       label: .node(node, of: self), task: state.table.records[node].definition.name, state: end,

@@ -50,25 +50,32 @@ final class Execution: Sendable {
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
     let leaves = graph.leaves + options.keepingValues.map(graph.current)
-    let isUnwatched = !options.describesPlan && !events.isObserved && plugin == nil
-    let canFlow = isUnwatched && FlowPart.canRun(on: backend)
+    var canFlow =
+      !options.describesPlan && plugin == nil && options.fallbacks.isEmpty
+      && FlowPart.canRun(on: backend)
     if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
       let flow = Flow(
         arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
     {
       try Control.check(options)
-      let nothing = RunState(Traversal([]))
-      lanes = try Lanes(nothing.table, default: backend)
-      (control, border) = (nil, nil)
-      state = Mutex(nothing)
-      self.flow = FlowPart(flow, on: backend, stateOf: leaves)
-      lookout = nil
-      return
+      if let part = try FlowPart(
+        flow, on: backend, keyMaker, clock, events, options, stateOf: leaves)
+      {
+        let nothing = RunState(Traversal([]))
+        lanes = try Lanes(nothing.table, default: backend)
+        (control, border) = (nil, nil)
+        state = Mutex(nothing)
+        self.flow = part
+        lookout = nil
+        return
+      }
+      canFlow = false
     }
     let traversal = Traversal(leaves, standIns: graph.standIns)
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
+    initial.fallbacks = options.fallbacks
     lanes = try Lanes(initial.table, default: backend)
     control = try Control(traversal, initial.table, default: backend, options: options)
     let asked = traversal.leaves.enumerated().map { index, leaf in
@@ -76,12 +83,17 @@ final class Execution: Sendable {
     }
     border = try Border(graph, traversal, lanes.backends, leaves: asked)
     initial.farLanes = border?.farLanes
-    if canFlow, control == nil, let flow = Flow(initial.table, of: leaves, leaves: asked) {
-      self.flow = FlowPart(flow, on: backend, stateOf: nil)
+    if canFlow, control == nil, let flow = Flow(initial.table, of: leaves, leaves: asked),
+      let part = try FlowPart(
+        flow, on: backend, keyMaker, clock, events, options, roles: initial.table.roles)
+    {
+      self.flow = part
       lookout = nil
     } else {
       flow = nil
-      let mayLoop = isUnwatched && control == nil && border == nil && initial.table.hasDynamicNodes
+      let mayLoop =
+        !options.describesPlan && !events.isObserved && plugin == nil && options.fallbacks.isEmpty
+        && control == nil && border == nil && initial.table.hasDynamicNodes
       initial.shortestLoop = mayLoop ? options.shortestLoop : nil
       lookout = mayLoop ? ElementLookout() : nil
       initial.countUses()
@@ -98,10 +110,7 @@ final class Execution: Sendable {
   func plan() throws {
     var pending = state.withLock { $0.next() }
     while let action = pending.popLast() {
-      if options.cancellation.isCancelled {
-        throw PipelineError(
-          .cancelled, "The run was cancelled while it was planned; nothing has run.")
-      }
+      try options.checkPlanning()
       _ = perform(action) { pending.append(contentsOf: $0) }
       if let failure = ledger.withLock({ $0.failures.first }) { throw failure }
     }

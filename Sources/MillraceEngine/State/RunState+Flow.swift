@@ -2,6 +2,13 @@ import MillraceGraph
 
 // What became of the nodes of a run that went the short way.
 extension RunState {
+  /// Takes in the keys.
+  mutating func adopt(_ keys: FlowKeys, count: Int) {
+    for node in 0..<count {
+      if let key = keys[node] { self.keys[node] = key }
+    }
+  }
+
   /// Takes in the ends of all nodes. Their values stay where they are.
   ///
   /// - Parameter failed: Nodes whose body threw.

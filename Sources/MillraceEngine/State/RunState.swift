@@ -120,6 +120,9 @@ struct RunState: ~Copyable {
   var ended: [Int] = []
   var reportsEnds = false
 
+  /// What the run puts in the place of failed tasks' values, by type.
+  var fallbacks: [ObjectIdentifier: NodeFallback] = [:]
+
   /// What starts after what, where no value is passed.
   var ordering: Ordering = Ordering()
 

@@ -6,8 +6,7 @@ import Testing
 
 @testable import MillraceEngine
 
-/// Graphs of uncached tasks, which run by counters alone unless somebody watches: both ways must say the
-/// same.
+/// Graphs of tasks that are not stored, which run by counters alone: both ways must say the same.
 @Suite(.timeLimit(.minutes(10))) struct FlowTests {
   private struct Broken: Error {}
 
@@ -21,14 +20,29 @@ import Testing
     case asynchronous
   }
 
+  /// What is said of the nodes' values.
+  enum Policy: CaseIterable {
+    case off, transient
+    /// The later half takes values without keys of its own.
+    case transientThenOff
+
+    func cache(_ index: Int, of count: Int) -> CachePolicy {
+      switch self {
+      case .off: .off
+      case .transient: .transient
+      case .transientThenOff: 2 * index < count ? .transient : .off
+      }
+    }
+  }
+
   /// Node *i* takes the nodes in the bits of `inputs[i]`, all below *i*.
   private static func graph(
-    _ inputs: [Int], failing: Int?, _ calls: Calls, form: Form = .apart
+    _ inputs: [Int], failing: Int?, _ calls: Calls, form: Form = .apart, policy: Policy = .off
   ) -> Graph {
-    let attributes = TaskAttributes(cache: .off)
     func nodes() -> [Node<Int>] {
       var nodes: [Node<Int>] = []
       for index in inputs.indices {
+        let attributes = TaskAttributes(cache: policy.cache(index, of: inputs.count))
         let sources = (0..<index).filter { inputs[index] >> $0 & 1 == 1 }.map { nodes[$0] }
         let body: @Sendable ([Int], TaskContext) throws -> Int = { values, _ in
           if index == failing { throw Broken() }
@@ -59,31 +73,64 @@ import Testing
     }
   }
 
-  private static func states(
-    _ inputs: [Int], failing: Int?, _ form: Form, on backend: any Backend, isWatched: Bool
-  ) async throws -> (states: [NodeReport.State], calls: [String], status: RunStatus) {
-    let calls = Calls()
-    let result = try await graph(inputs, failing: failing, calls, form: form).run(
+  /// How a graph is run.
+  private enum Way: CaseIterable {
+    case short, watched
+    /// Through `RunState`.
+    case long
+  }
+
+  private struct Plain: RunPlugin {}
+
+  private struct Outcome: Equatable {
+    var states: [NodeReport.State]
+    var calls: [String]
+    var status: RunStatus
+    /// What observers were told of nodes, sorted; nil where there are none.
+    var told: [String]?
+  }
+
+  private static func outcome(
+    _ graph: (Calls) -> Graph, on backend: any Backend, _ way: Way
+  ) async throws -> Outcome {
+    let (calls, recorder) = (Calls(), EventRecorder())
+    let result = try await graph(calls).run(
       on: backend,
       options: .with {
         $0.failurePolicy = .keepGoing
-        if isWatched { $0.observers = [EventRecorder()] }
+        if way != .short { $0.observers = [recorder] }
+        if way == .long { $0.plugins = [Plain()] }
       })
-    return (result.reports().map(\.state), calls.names.sorted(), result.status)
+    let told = recorder.events.compactMap { event in
+      switch event {
+      case .nodeStarted(let start): "start \(start.name)"
+      case .nodeFinished(let report): "\(report.state) \(report.name) \(report.attempts)"
+      default: nil
+      }
+    }
+    return Outcome(
+      states: result.reports().map(\.state), calls: calls.names.sorted(), status: result.status,
+      told: way == .short ? nil : told.sorted())
   }
 
   @Test(arguments: Form.allCases, BackendKind.all)
-  func `every graph ends as it does where somebody watches, whatever fails`(
+  func `every graph ends as it does through the state machine, whatever fails`(
     form: Form, kind: BackendKind
   ) async throws {
     for count in 1...4 {
       for shape in Self.shapes(count) {
         for failing in [nil] + (0..<count).map({ Optional($0) }) {
-          let short = try await Self.states(
-            shape, failing: failing, form, on: kind.backend, isWatched: false)
-          let long = try await Self.states(
-            shape, failing: failing, form, on: kind.backend, isWatched: true)
-          #expect(short == long, "\(shape), failing \(String(describing: failing))")
+          for policy in count < 4 ? Policy.allCases : [.off] {
+            let graph = { calls in
+              Self.graph(shape, failing: failing, calls, form: form, policy: policy)
+            }
+            let long = try await Self.outcome(graph, on: kind.backend, .long)
+            let watched = try await Self.outcome(graph, on: kind.backend, .watched)
+            var short = try await Self.outcome(graph, on: kind.backend, .short)
+            short.told = long.told
+            #expect(watched == long, "\(shape) \(policy), failing \(String(describing: failing))")
+            #expect(short == long, "\(shape) \(policy), failing \(String(describing: failing))")
+          }
         }
       }
     }

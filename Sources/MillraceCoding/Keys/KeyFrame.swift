@@ -1,0 +1,53 @@
+/// Makes many keys of one ``KeyForm`` whose open parts are all digests or keys: all bytes but theirs stay
+/// in place from one key to the next.
+public struct KeyFrame: ~Copyable, @unchecked Sendable {
+  // Owned by one holder, as a value that cannot be copied.
+
+  /// What follows the beginning, which is hashed once.
+  private let bytes: UnsafeMutableRawBufferPointer
+  private let beginning: SHA256
+  /// Where each open part begins, as the caller numbers them.
+  private let places: [Int]
+
+  public init(_ form: KeyForm) {
+    let nothing = KeyParts.Value.digest(.sha256([]))
+    var places = Array(repeating: 0, count: form.openCount)
+    var writer = CBORWriter()
+    let beginning = form.hash(in: &writer) { number, writer in
+      places[number] = writer.bytes.count
+      nothing.append(to: &writer)
+    }
+    self.beginning = beginning
+    self.places = places
+    bytes = .allocate(byteCount: writer.bytes.count, alignment: 16)
+    bytes.copyBytes(from: writer.bytes)
+  }
+
+  deinit { bytes.deallocate() }
+
+  /// Sets an open part to a digest.
+  public mutating func set(_ part: Int, to digest: Digest) {
+    put(digest, tag: CBORTag.digest, at: places[part])
+  }
+
+  /// Sets an open part to a key.
+  public mutating func set(_ part: Int, to key: Key) {
+    put(key.digest, tag: CBORTag.key, at: places[part])
+  }
+
+  /// A digest among the parts: the head of a tag, the tag in four bytes, the head of a byte string of 32
+  /// bytes in two, and those.
+  @inline(__always)
+  private func put(_ digest: Digest, tag: UInt64, at place: Int) {
+    bytes.storeBytes(
+      of: UInt32(truncatingIfNeeded: tag).bigEndian, toByteOffset: place + 1, as: UInt32.self)
+    bytes.storeBytes(of: digest, toByteOffset: place + 7, as: Digest.self)
+  }
+
+  /// The key of the parts that are set.
+  public func key() -> Key {
+    var hash = beginning
+    hash.update(UnsafeRawBufferPointer(bytes))
+    return Key(hash.finalize())
+  }
+}

@@ -1,0 +1,156 @@
+import MillraceCoding
+import MillraceGraph
+
+/// The walk that makes the ``FlowKeys`` of a flow.
+///
+/// A class, and made of plain memory: most of the time of a walk with values that are copied went into their
+/// reference counts.
+final class FlowKeyWalk {
+  let parts: Memory<FlowKeys.Part>
+  let digests: Memory<Digest>
+  private let flow: Flow
+  private let keyMaker: KeyMaker
+  private var frames: [UnsafeRawPointer: Frame] = [:]
+  private var lastDefinition: UnsafeRawPointer?
+  private var lastRole = Role.off
+  private var lastFrame: Frame?
+  private var writer = CBORWriter()
+  /// Stands where a node has no digest.
+  private let nothing = Digest.sha256([])
+
+  init(_ flow: Flow, _ keyMaker: KeyMaker) {
+    self.flow = flow
+    self.keyMaker = keyMaker
+    parts = Memory(capacity: flow.count)
+    digests = Memory(capacity: flow.count)
+  }
+
+  /// The keys of one task's nodes.
+  private final class Frame {
+    let task: TaskKeyForm
+    let parameters: Memory<Int>
+    var keys: KeyFrame
+
+    init(_ task: TaskKeyForm) {
+      self.task = task
+      parameters = Memory(task.parameters)
+      keys = KeyFrame(task.form)
+    }
+  }
+
+  /// Adds the next node.
+  ///
+  /// - Parameter role: Nil for the one that its task says.
+  /// - Returns: Whether the node can go the short way.
+  func add(_ node: Int, _ role: Role?) -> Bool {
+    let record = flow.slots[node].record
+    let definition = UnsafeRawPointer(record.pointee.definition.toOpaque())
+    if definition != lastDefinition {
+      lastDefinition = definition
+      lastRole = Role(record, cache: nil)
+      lastFrame = frames[definition]
+    }
+    let role = role ?? lastRole
+    guard role == .transient else {
+      parts.append(role == .collect ? .list : role == .constant ? .constant : .unknown)
+      digests.append(nothing)
+      return true
+    }
+    let frame = lastFrame ?? makeFrame(definition, record)
+    guard let key = fill(frame, node, record) ?? keyWithLists(frame.task, node, record)
+    else { return false }
+    parts.append(.key)
+    digests.append(key.digest)
+    return true
+  }
+
+  private func makeFrame(
+    _ definition: UnsafeRawPointer, _ record: UnsafePointer<NodeRecord>
+  ) -> Frame {
+    let frame = Frame(keyMaker.form(of: record.definition))
+    frames[definition] = frame
+    lastFrame = frame
+    return frame
+  }
+
+  /// The key of a node whose inputs contribute keys or digests; nil for another.
+  private func fill(
+    _ frame: Frame, _ node: Int, _ record: UnsafePointer<NodeRecord>
+  ) -> Key? {
+    for place in 0..<frame.parameters.count {
+      let input = frame.parameters[place]
+      let source = flow.source(input, of: node, record)
+      if source < 0 {
+        guard let digest = constant(input, of: record) else { return nil }
+        frame.keys.set(place, to: digest)
+      } else if parts[source] == .key {
+        frame.keys.set(place, to: Key(digests[source]))
+      } else {
+        guard let digest = digest(of: source) else { return nil }
+        frame.keys.set(place, to: digest)
+      }
+    }
+    return frame.keys.key()
+  }
+
+  /// The key of any node; nil if it is not known without running something.
+  private func keyWithLists(
+    _ task: TaskKeyForm, _ node: Int, _ record: UnsafePointer<NodeRecord>
+  ) -> Key? {
+    var isKnown = true
+    let key = task.form.key(in: &writer) { place, writer in
+      isKnown = isKnown && append(task.parameters[place], of: node, record, to: &writer)
+    }
+    return isKnown ? key : nil
+  }
+
+  /// Appends what an input contributes.
+  ///
+  /// - Returns: Whether it is known.
+  private func append(
+    _ input: Int, of node: Int, _ record: UnsafePointer<NodeRecord>, to writer: inout CBORWriter
+  ) -> Bool {
+    let source = flow.source(input, of: node, record)
+    if source >= 0 && parts[source] == .key {
+      KeyParts.Value.key(Key(digests[source])).append(to: &writer)
+      return true
+    }
+    if source >= 0 && parts[source] == .list {
+      let list = flow.slots[source].record
+      writer.appendArrayHeader(count: list.inputCount)
+      // Lists of lists are as deep as their type, so this ends soon. A constant among the elements
+      // contributes nothing, and then the list does not either.
+      return (0..<list.inputCount).allSatisfy {
+        !list.isConstant($0) && append($0, of: source, list, to: &writer)
+      }
+    }
+    guard let digest = source < 0 ? constant(input, of: record) : digest(of: source)
+    else { return false }
+    KeyParts.Value.digest(digest).append(to: &writer)
+    return true
+  }
+
+  /// The digest of a constant that lies in a record.
+  private func constant(_ input: Int, of record: UnsafePointer<NodeRecord>) -> Digest? {
+    digest(of: record.cell(input), as: record.definition.parameters[input].type)
+  }
+
+  /// The digest that a node contributes; nil if it contributes something else.
+  private func digest(of source: Int) -> Digest? {
+    if parts[source] == .constant {
+      let record = flow.slots[source].record
+      guard let digest = digest(of: record.cell(0), as: record.definition.output)
+      else { return nil }
+      parts[source] = .digest
+      digests[source] = digest
+    }
+    return parts[source] == .digest ? digests[source] : nil
+  }
+
+  /// Nil if it names files, or cannot be encoded.
+  private func digest(of cell: UnsafeRawPointer, as type: ValueType) -> Digest? {
+    guard let (digest, files) = try? keyMaker.digest(of: cell, as: type), files.isEmpty
+    else { return nil }
+    return digest
+  }
+}
