@@ -68,6 +68,11 @@ struct ElementShape: CustomTestStringConvertible {
     }
   }
 
+  /// All on the local backend, where order counts; a few on the others.
+  static func shapes(on backend: any Backend) -> [ElementShape] {
+    backend is LocalBackend ? all : stride(from: 1, to: all.count, by: 5).map { all[$0] }
+  }
+
   /// Whether the first step that combines is told which element it belongs to.
   var isTold: Bool { fold.map { $0[0] & 2 != 0 } ?? true }
 }
@@ -196,10 +201,17 @@ final class ElementPlay: Sendable, Encodable {
   }
 }
 
-extension Population {
-  /// Whether nothing of it stays: a worker may hold a run for a little longer than it lasts.
-  func isEmptied() async -> Bool {
-    for _ in 0..<5_000_000 where now != 0 { await Task.yield() }
-    return now == 0
+/// The populations of some plays, which all have to be gone when the test is over.
+struct Populations {
+  private var all: [(population: Population, of: String)] = []
+
+  mutating func add(_ population: Population, of play: String) { all.append((population, play)) }
+
+  /// The plays of which something stays: a worker may hold a run for a little longer than it lasts.
+  func remaining() async -> [String] {
+    for (population, _) in all {
+      for _ in 0..<1_000_000 where population.now != 0 { await Task.yield() }
+    }
+    return all.filter { $0.population.now != 0 }.map(\.of)
   }
 }

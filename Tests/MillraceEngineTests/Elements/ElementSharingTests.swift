@@ -34,16 +34,18 @@ import Testing
   private func compare(
     _ shape: ElementShape, _ event: ElementPlay.Event, on kind: BackendKind
   ) async throws {
+    var populations = Populations()
     var outcomes: [ElementPlay.Outcome] = []
     for shortest in [1, Int.max] {
       var (outcome, population) = try await ElementPlay.outcome(
         shape, event, on: kind.backend, shortest: shortest)
-      #expect(await population.isEmptied())
+      populations.add(population, of: "\(shape.testDescription), \(event)")
       #expect(outcome.status == .succeeded)
       outcome.calls.sort()
       outcomes.append(outcome)
     }
     #expect(outcomes[0] == outcomes[1], "\(shape.testDescription), \(event)")
+    #expect(await populations.remaining() == [])
   }
 
   @Test(arguments: BackendKind.wide)
