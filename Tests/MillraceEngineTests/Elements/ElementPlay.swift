@@ -209,8 +209,12 @@ struct Populations {
 
   /// The plays of which something stays: a worker may hold a run for a little longer than it lasts.
   func remaining() async -> [String] {
+    var patience = 1_000_000
     for (population, _) in all {
-      for _ in 0..<1_000_000 where population.now != 0 { await Task.yield() }
+      while population.now != 0 && patience > 0 {
+        await Task.yield()
+        patience -= 1
+      }
     }
     return all.filter { $0.population.now != 0 }.map(\.of)
   }
