@@ -21,12 +21,14 @@ struct Arguments {
   static let usage = """
     usage: Benchmarks WORKLOAD N [--dir DIR] [--mode cold|warm|changed]
                       [--backend local|dispatch|dispatch:WIDTH] [--keyed] [--observed] [--async]
+                      [--listed]
       W1 … W9  the workload, of N nodes; W7H is W7 by hand, without Millrace
       --dir    W5, W6: the folder of the store; W7: of the texts, by default $BENCH_HOME/corpus
       --mode   W5: 'changed' alters every hundredth input; whether a run is cold or warm depends on
                what the folder holds
       --keyed  W1, W2, W3: with tasks whose keys are computed
       --async  W4: with asynchronous bodies
+      --listed W8: the results are put together as a list instead of combined one by one
       --observed  with an observer that counts the events
     """
 
@@ -40,6 +42,7 @@ struct Arguments {
   var isKeyed = false
   var isObserved = false
   var isAsync = false
+  var isListed = false
 
   /// - Throws: ``Problem`` where the line is not as ``usage`` says.
   init(_ words: some Sequence<String>) throws(Problem) {
@@ -54,6 +57,7 @@ struct Arguments {
       case "--keyed": isKeyed = true
       case "--observed": isObserved = true
       case "--async": isAsync = true
+      case "--listed": isListed = true
       case "--dir", "--mode", "--backend":
         guard let value = words.popFirst() else { throw .usage("'\(option)' needs a value.") }
         try set(option, to: value)

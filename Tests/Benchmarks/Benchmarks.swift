@@ -27,7 +27,7 @@ struct Benchmarks {
     case "W6": try await measure(Blobs(steps: count), arguments)
     case "W7": try await measure(Words(files: try arguments.textFiles()), arguments)
     case "W7H": try measureWordsByHand(arguments)
-    case "W8": try await measure(Elements(count: count), arguments)
+    case "W8": try await measure(Elements(count: count, isListed: arguments.isListed), arguments)
     case "W9": try await measure(try Soak(nodes: count), arguments)
     default: throw Arguments.Problem.unknownWorkload(arguments.workload)
     }

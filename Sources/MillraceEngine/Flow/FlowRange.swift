@@ -44,5 +44,13 @@ struct FlowRange: ~Copyable {
     return isMine ? middle..<range.upperBound : middle..<middle
   }
 
+  /// Takes all that is left.
+  func takeAll() -> Range<Int> {
+    Self.unpacked(bounds.exchange(0, ordering: .acquiringAndReleasing))
+  }
+
+  /// The next node; where none is left, the end.
+  var first: Int { Self.unpacked(bounds.load(ordering: .relaxed)).lowerBound }
+
   var isEmpty: Bool { Self.unpacked(bounds.load(ordering: .sequentiallyConsistent)).isEmpty }
 }

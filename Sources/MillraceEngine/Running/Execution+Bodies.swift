@@ -8,8 +8,12 @@ import Synchronization
 extension Execution {
   /// Runs a node's body, whose inputs are where it runs; an asynchronous one as the returned closure.
   func executeBody(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
-    let (step, pointers, isStopped) = state.withLock {
-      ($0.stepInput(node), $0.inputPointers(node), $0.isStopped)
+    let (step, pointers, isStopped, loop) = state.withLock {
+      ($0.stepInput(node), $0.inputPointers(node), $0.isStopped, $0.runningLoop(of: node))
+    }
+    if let loop {
+      runElements(of: loop, isStopped: isStopped, submit)
+      return nil
     }
     if isStopped {
       // It was ready, and waited for a worker, when the run was ended.

@@ -17,7 +17,8 @@ extension Execution {
   func reports() -> [NodeReport] {
     settle()
     let tasks = state.withLock { state in
-      state.phases.indices.filter { state.table.records[$0].isTask }
+      state.settleLoops()
+      return state.tasksInOrder
     }
     return tasks.map(report(of:))
   }

@@ -27,6 +27,8 @@ final class Execution: Sendable {
   let encodes = Atomic<Int>(0)
   /// The short way, if the graph can go it.
   let flow: FlowPart?
+  /// Who looks if the elements of a list want to be shared; nil in a run where all have nodes.
+  let lookout: ElementLookout?
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -64,6 +66,7 @@ final class Execution: Sendable {
         (control, border) = (nil, nil)
         state = Mutex(nothing)
         self.flow = part
+        lookout = nil
         return
       }
       canFlow = false
@@ -85,8 +88,14 @@ final class Execution: Sendable {
         flow, on: backend, keyMaker, clock, events, options, roles: initial.table.roles)
     {
       self.flow = part
+      lookout = nil
     } else {
       flow = nil
+      let mayLoop =
+        !options.describesPlan && !events.isObserved && plugin == nil && options.fallbacks.isEmpty
+        && control == nil && border == nil && initial.table.hasDynamicNodes
+      initial.shortestLoop = mayLoop ? options.shortestLoop : nil
+      lookout = mayLoop ? ElementLookout() : nil
       initial.countUses()
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
@@ -170,10 +179,17 @@ final class Execution: Sendable {
   /// - Parameter isAtEnd: Whether the caller is a job that ends with this.
   func handOver(_ actions: [RunState.Action], isAtEnd: Bool = false) {
     guard !actions.isEmpty else { return }
+    let ranks =
+      lookout == nil
+      ? [] : state.withLock { $0.loopOrder.isEmpty ? [] : $0.ranks(of: actions) }
+    var count = 0
     lanes.submit(actions, isAtEnd: isAtEnd) { node in
       state.withLock { $0.table.backend(of: node)?.name }
     } job: { action in
-      BackendJob(rank: action.node) { [self] in
+      // Called once for each, in their order.
+      let rank = ranks.isEmpty ? action.node : ranks[count]
+      count += 1
+      return BackendJob(rank: rank) { [self] in
         perform(action) { handOver(control == nil ? $0 : admit($0), isAtEnd: true) }
       }
     }

@@ -41,6 +41,10 @@ public struct RunOptions: Sendable {
   /// A run that is not planned apart leaves it out.
   public var describesPlan: Bool = true
 
+  /// From how many elements on a list may have them run in a loop. Few cost little the long way, and are
+  /// more often long themselves.
+  var shortestLoop: Int = 16
+
   /// What is said of nodes by pattern, in the order in which it was said.
   var queries: [RunQuery] = []
 

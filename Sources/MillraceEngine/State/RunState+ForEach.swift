@@ -4,7 +4,9 @@ import MillraceGraph
 // A `ForEach` whose list is known becomes a copy of its template for each element.
 extension RunState {
   mutating func expand(_ node: Int) {
-    guard case .forEach(let template) = table.records[node].definition.kind else { return }
+    guard case .forEach(let template) = table.records[node].definition.kind,
+      !beginLoop(node, template)
+    else { return }
     let sourceEdge = table.edges(of: node).lowerBound
     let source = table.source(sourceEdge)
     let list = source < 0 ? table.records[node].cell(0) : valuePointer(source)

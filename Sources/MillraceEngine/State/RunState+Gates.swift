@@ -56,7 +56,8 @@ extension RunState {
   }
 
   /// The innermost gate that a node is behind.
-  private func gate(of node: Int) -> (gate: Int, element: Int)? {
+  func gate(of node: Int) -> (gate: Int, element: Int)? {
+    if gates.isEmpty { return nil }
     var next = node
     while let (owner, element) = table.origin(of: next) {
       if gates[owner] != nil { return (owner, element) }

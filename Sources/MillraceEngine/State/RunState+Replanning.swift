@@ -62,6 +62,7 @@ extension RunState {
   /// - Returns: Whether the node's own part must be taken back.
   private mutating func replan(_ node: Int) -> Bool {
     let role = table.roles[node]
+    if runningLoop(of: node) != nil { return false }
     switch (phases[node], role) {
     case (.resolving, _), (.resolved, .stored), (.loading, .stored), (.done, .stored):
       // Of a hit, or of what has run, the key is that of what it was made of. It is outdated only if the

@@ -107,6 +107,7 @@ extension RunState {
 
   /// Gives every node that was wanted and has not ended its last state.
   mutating func endAll() {
+    if !loopOrder.isEmpty { cutLoops() }
     for node in phases.indices where !demands[node].isEmpty {
       switch phases[node] {
       case .digesting: phases[node] = .done  // it has run

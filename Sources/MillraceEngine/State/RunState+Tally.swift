@@ -12,7 +12,7 @@ extension RunState {
 
   /// - Complexity: O(*n*).
   func tally() -> Tally {
-    var tally = Tally(executed: executedCount, hits: hits.count)
+    var tally = Tally(nodes: unplacedTaskCount, executed: executedCount, hits: hits.count)
     for node in phases.indices {
       if table.records[node].isTask { tally.nodes += 1 }
       guard !demands[node].isEmpty else { continue }

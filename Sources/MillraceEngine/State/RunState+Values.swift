@@ -70,6 +70,8 @@ extension RunState {
 
   /// Ends a node that will never get what `source` was to give.
   mutating func skip(_ node: Int, after source: Int) {
+    // Something that elements take from outside is not to be had, which each of them is to say.
+    if let loop = runningLoop(of: node) { return cut(loop) }
     phases[node] = phases[source] == .cancelled ? .cancelled : .skipped
     end(node)
     work.append(.fail(node))

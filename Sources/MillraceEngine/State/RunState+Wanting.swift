@@ -66,6 +66,7 @@ extension RunState {
       phases[node] = .loading
       emit(.load(node))
     } else {
+      if !loops.isEmpty, let loop = loops[node] { settle(loop) }
       gatherValues(node)
     }
   }
@@ -109,6 +110,7 @@ extension RunState {
     // A task's body runs after planning, so its inputs have time; a projection's may not.
     let early: Demand =
       switch table.roles[node] {
+      case .forEach where runningLoop(of: node) != nil: []
       case .projection, .collect, .forEach, .twin, .deferred: demands[node].intersection(.early)
       default: []
       }

@@ -102,6 +102,13 @@ struct RunState: ~Copyable {
   /// Lists that a `Reduce` takes and whose elements wait for it.
   var waitingStreams: Set<Int> = []
 
+  /// From how many elements on a list's elements may be run in a loop; nil where each has nodes.
+  var shortestLoop: Int?
+  /// The loops of lists, also by the `Reduce`s that take the elements.
+  var loops: [Int: ElementLoop] = [:]
+  /// The same, in the order in which they began.
+  var loopOrder: [ElementLoop] = []
+
   /// Which nodes run in other processes; nil for a run that has none.
   var farLanes: FarLanes?
   /// Nodes whose value is there and not in its cell; see `RunState+Border.swift`.
@@ -189,6 +196,16 @@ struct RunState: ~Copyable {
 
   /// Does all that follows from what was reported, and returns what is to be done.
   mutating func next() -> [Action] {
+    doWork()
+    if !gates.isEmpty { openGates() }
+    guard !actions.isEmpty else { return [] }
+    let result = actions
+    actions = []
+    return result
+  }
+
+  /// Does all that follows from what was reported; actions wait for ``next()``.
+  mutating func doWork() {
     while let step = work.popLast() {
       switch step {
       case .want(let node, let demand): want(node, demand)
@@ -199,11 +216,6 @@ struct RunState: ~Copyable {
       case .askResults(let node): askResults(of: node)
       }
     }
-    if !gates.isEmpty { openGates() }
-    guard !actions.isEmpty else { return [] }
-    let result = actions
-    actions = []
-    return result
   }
 
   /// The parts of a node's inputs, in the parameters' order; nil for constants and unkeyed ones.
@@ -222,6 +234,7 @@ struct RunState: ~Copyable {
     case .load(let node): demands[node].contains(.early)
     case .execute(let node):
       switch table.roles[node] {
+      case .forEach where runningLoop(of: node) != nil: false
       case .collect, .projection, .forEach, .twin, .deferred: demands[node].contains(.early)
       default: false
       }

@@ -2,7 +2,7 @@ import MillraceGraph
 
 /// Where the inputs of a template's nodes come from, worked out once for all copies.
 struct TemplateLayout {
-  private enum Source {
+  enum Source {
     /// What stands in the template for the element, or for the result of the copy before.
     case element, accumulated
     /// A node of the same copy, from 0.
@@ -30,8 +30,9 @@ struct TemplateLayout {
     var calls: [(call: Int, previous: Int)]
   }
 
-  private let template: ForEachTemplate
-  private let sources: [[Source]]
+  let template: ForEachTemplate
+  /// For each node of the template, where its inputs come from.
+  let sources: [[Source]]
   private let resultSource: Source
   private let conditionSource: Source
   /// What nodes of a copy start after.
@@ -39,7 +40,7 @@ struct TemplateLayout {
   /// Calls on an instance of the copy, and the calls before them.
   private let calls: [(call: Source, previous: Source)]
   /// Positions of the captured nodes.
-  private let captures: [Int32]
+  let captures: [Int32]
 
   init(_ template: ForEachTemplate, captures: [Int32]) {
     var places: [UnsafePointer<NodeRecord>: Source] = [template.element: .element]
