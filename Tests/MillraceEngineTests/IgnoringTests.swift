@@ -187,6 +187,43 @@ private struct Broken: Error {}
     #expect(result.names(.ignored) == ["bad"] && result.executedNames == ["next"])
   }
 
+  @Test(arguments: BackendKind.all, [CachePolicy.stored, .transient, .off])
+  func `a run ignores failures of tasks with values of a type`(
+    kind: BackendKind, cache: CachePolicy
+  ) async throws {
+    let broken = Switch(true)
+    let consumer = node("consumer", [moody(broken, cache: cache)], TaskAttributes(cache: cache))
+    let word = $word()
+    let own = node("own", [], TaskAttributes(cache: cache)) { _, _ in throw Broken() }
+    let graph = Graph {
+      consumer
+      word
+      own.onFailure(.keepGoing)
+    }
+    let result = try await graph.run(
+      on: kind.backend,
+      options: .with {
+        $0.failurePolicy = .keepGoing
+        $0.ignoreFailures(default: 100)
+        $0.keepingValues = [consumer.erased]
+      })
+    #expect(try result.value(of: consumer) == 101)
+    #expect(result.names(.ignored) == ["moody"])
+    #expect(Set(result.names(.failed)) == ["word", "own"])
+    #expect(result.ignored.map(\.node) == ["moody"] && result.failures.count == 2)
+    let strict = try await graph.run(
+      on: kind.backend, options: .with { $0.failurePolicy = .keepGoing })
+    #expect(Set(strict.names(.failed)) == ["moody", "word", "own"])
+  }
+
+  @Test(arguments: BackendKind.all)
+  func `what a node says of its own failure stands above the run`(kind: BackendKind) async throws {
+    let node = moody(.init(true)).ignoringFailure(default: 1)
+    let value = try await node.value(
+      on: kind.backend, options: .with { $0.ignoreFailures(default: 2) })
+    #expect(value == 1)
+  }
+
   @Test func `an element whose failure is ignored gives its place back`() async throws {
     let graph = Graph {
       ForEach([1, 2, 3, 4, 5, 6], limit: 2) { $odd($0).ignoringFailure(default: -1) }
@@ -216,3 +253,4 @@ private final class Switch: Sendable {
 }
 @Task private func total(_ numbers: [Int]) -> Int { numbers.reduce(0, +) }
 @Task private func failing() throws { throw Broken() }
+@Task private func word() throws -> String { throw Broken() }

@@ -48,7 +48,9 @@ final class Execution: Sendable {
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
     let leaves = graph.leaves + options.keepingValues.map(graph.current)
-    var canFlow = !options.describesPlan && plugin == nil && FlowPart.canRun(on: backend)
+    var canFlow =
+      !options.describesPlan && plugin == nil && options.fallbacks.isEmpty
+      && FlowPart.canRun(on: backend)
     if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
       let flow = Flow(
         arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
@@ -70,6 +72,7 @@ final class Execution: Sendable {
     try GraphCheck.check(traversal)
     var initial = RunState(traversal, countsUses: false)
     initial.reportsEnds = events.isObserved
+    initial.fallbacks = options.fallbacks
     lanes = try Lanes(initial.table, default: backend)
     control = try Control(traversal, initial.table, default: backend, options: options)
     let asked = traversal.leaves.enumerated().map { index, leaf in

@@ -44,7 +44,21 @@ public struct RunOptions: Sendable {
   /// What is said of nodes by pattern, in the order in which it was said.
   var queries: [RunQuery] = []
 
+  /// What stands for the values of failed tasks, by type.
+  private(set) var fallbacks: [ObjectIdentifier: NodeFallback] = [:]
+
   public init() {}
+
+  /// Gives every task with values of this type a value to go on with if its last attempt fails, as
+  /// ``Node/ignoringFailure(default:)`` does for one node. What is said of a node, with that or with
+  /// ``Node/onFailure(_:)``, stands above it; tasks with values of other types fail as before.
+  ///
+  /// ```swift
+  /// options.ignoreFailures(default: [Row]())
+  /// ```
+  public mutating func ignoreFailures<Value: Sendable>(default value: Value) {
+    fallbacks[ObjectIdentifier(Value.self)] = NodeFallback(value)
+  }
 
   /// - Throws: ``PipelineError`` with code `cancelled` if the run is to end before it has begun.
   func checkPlanning() throws {

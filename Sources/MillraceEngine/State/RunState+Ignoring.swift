@@ -18,8 +18,14 @@ extension RunState {
     settle(node)
   }
 
+  /// What a node goes on with if it fails: as a modifier says, or else the run, for tasks with values of a
+  /// type.
   func fallback(of node: Int) -> NodeFallback? {
-    table.attributes.isEmpty ? nil : table.attributes[node]?.fallback
+    let attributes = table.attributes.isEmpty ? nil : table.attributes[node]
+    if let own = attributes?.fallback { return own }
+    guard !fallbacks.isEmpty, attributes?.failure == nil, table.records[node].isTask
+    else { return nil }
+    return fallbacks[table.records[node].definition.output.identifier]
   }
 
   /// Whether nodes of equal key may have this one's value. A node that ignores its failure may end with

@@ -113,6 +113,9 @@ struct RunState: ~Copyable {
   var ended: [Int] = []
   var reportsEnds = false
 
+  /// What the run puts in the place of failed tasks' values, by type.
+  var fallbacks: [ObjectIdentifier: NodeFallback] = [:]
+
   /// What starts after what, where no value is passed.
   var ordering: Ordering = Ordering()
 

@@ -29,7 +29,7 @@ extension Node {
   ///
   /// The node must be a call of a task.
   public func ignoringFailure(default value: Value) -> Node {
-    modified { $0.fallback = NodeFallback { Cell.initialize($0, to: value) } }
+    modified { $0.fallback = NodeFallback(value) }
   }
 }
 
@@ -42,4 +42,8 @@ extension Node where Value == Void {
 package struct NodeFallback: Sendable {
   /// Puts the value into an uninitialised cell.
   package let initialize: @Sendable (UnsafeMutableRawPointer) -> Void
+
+  package init<Value: Sendable>(_ value: Value) {
+    initialize = { Cell.initialize($0, to: value) }
+  }
 }

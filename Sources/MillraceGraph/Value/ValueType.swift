@@ -4,6 +4,8 @@ import MillraceCoding
 public final class ValueType: Sendable {
   /// The type as it is written in the source.
   public let name: String
+  /// The type itself, to be compared.
+  package let identifier: ObjectIdentifier
   /// Nil where the type cannot be encoded: then a node of it cannot be stored, and what consumes it
   /// has no key.
   public let codec: Codec?
@@ -18,6 +20,7 @@ public final class ValueType: Sendable {
 
   init<Value: Sendable>(_ type: Value.Type, name: String, codec: Codec?) {
     self.name = name
+    self.identifier = ObjectIdentifier(type)
     self.codec = codec
     self.isTrivial = Cell.isTrivial(Value.self)
     self.isVoid = Value.self == Void.self
