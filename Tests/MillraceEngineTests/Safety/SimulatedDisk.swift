@@ -87,6 +87,7 @@ final class SimulatedDisk: Disk {
     var isDead = false
     var isReadOnly = false
     var isTrickling = false
+    var interruption: (at: Int, action: @Sendable () -> Void)?
   }
 
   private let state: Mutex<State>
@@ -115,6 +116,14 @@ final class SimulatedDisk: Disk {
 
   /// Lets each write take one byte, of which no error comes.
   func setTrickle() { state.withLock { $0.isTrickling = true } }
+
+  /// Lets something happen before a later call, as another process may do; calls count from now on.
+  func interrupt(at number: Int, _ action: @escaping @Sendable () -> Void) {
+    state.withLock { ($0.interruption, $0.calls) = ((number, action), []) }
+  }
+
+  /// Whether the interruption is still to come.
+  var awaitsInterruption: Bool { state.withLock { $0.interruption != nil } }
 
   /// What other processes find when those that used the disk have died.
   func afterDeath() -> SimulatedDisk { SimulatedDisk(state.withLock { $0 }) }
@@ -166,16 +175,30 @@ final class SimulatedDisk: Disk {
   /// Removes a file, or a folder with all that is in it.
   func erase(_ path: String) {
     state.withLock { state in
-      state.names = state.names.filter { $0.key != path && !$0.key.hasPrefix(path + "/") }
+      func isKept(_ name: String) -> Bool { name != path && !name.hasPrefix(path + "/") }
+      state.names = state.names.filter { isKept($0.key) }
+      state.syncedNames = state.syncedNames.filter { isKept($0.key) }
     }
   }
 
   // MARK: Calls
 
+  private func interrupt() {
+    let action: (@Sendable () -> Void)? = state.withLock { state in
+      guard let interruption = state.interruption, interruption.at == state.calls.count else {
+        return nil
+      }
+      state.interruption = nil
+      return interruption.action
+    }
+    action?()
+  }
+
   private func perform<Result: Sendable>(
     _ call: Call, _ operation: (inout State) throws -> Result
   ) throws -> Result {
-    try state.withLock { state in
+    interrupt()
+    return try state.withLock { state in
       _ = try Self.strike(call, &state)
       return try operation(&state)
     }
@@ -294,7 +317,8 @@ final class SimulatedDisk: Disk {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws -> Int {
-    try state.withLock { state in
+    interrupt()
+    return try state.withLock { state in
       let isHalf = try Self.strike(.write, &state)
       let inode = try Self.inode(file, .write, state)
       let count = state.isTrickling ? 1 : isHalf ? bytes.count / 2 : bytes.count

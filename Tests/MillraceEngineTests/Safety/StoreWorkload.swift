@@ -14,6 +14,7 @@ struct StoreWorkload {
     var durable: Set<Int> = []
     /// What it threw.
     var error: (any Error)?
+    var warnings: [StoreWarning] = []
   }
 
   private static let path = "/store"
@@ -57,6 +58,7 @@ struct StoreWorkload {
   private func perform(on disk: SimulatedDisk, _ report: inout Report) throws {
     for numbers in [0..<5, 4..<8] {
       let store = try open(disk)
+      defer { report.warnings += store.warnings }
       var waiting: Set<Int> = []
       func flush(_ operation: () throws -> Void) rethrows {
         try operation()

@@ -120,10 +120,7 @@ struct StoreFolder {
       let isNew = try ["log", "objects", "objects/tmp"].map { name in
         try disk.makeFolder("\(path)/\(name)")
       }
-      if isNew.contains(true) {
-        try disk.syncFolder("\(path)/objects")
-        try disk.syncFolder(path)
-      }
+      if isNew.contains(true) { try disk.syncFolder(path) }
     } catch {
       throw StoreFailure(
         .unwritable, "The store's folders cannot be created; check permissions and free space.",
