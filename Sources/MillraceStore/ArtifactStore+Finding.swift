@@ -43,7 +43,7 @@ extension ArtifactStore {
   }
 
   @inline(__always)
-  private static func locate(_ entry: RecordIndex.Entry, _ index: RecordIndex) -> Located {
+  static func locate(_ entry: RecordIndex.Entry, _ index: RecordIndex) -> Located {
     let segment = index.segments[Int(entry.segment)]
     let payload = segment.bytes(in: entry.payload)
     return Located(entry: entry, payload: payload, segment: payload == nil ? segment : nil)

@@ -17,12 +17,34 @@ extension ArtifactStore {
   }
 
   /// What a name stands for, or `nil` if it was never bound.
+  ///
+  /// - Complexity: O(1) but for the first call behind new results, which reads the names in their records.
   public func resolve(_ name: String) -> NameBinding? {
-    index.withLock { $0.binding(of: name) }
+    gatherNames()
+    return index.withLock { $0.binding(of: name) }
   }
 
   /// What each name stands for, sorted by name.
   public func names() -> [NameBinding] {
-    index.withLock { $0.bindings }.sorted { $0.name < $1.name }
+    gatherNames()
+    return index.withLock { $0.bindings }.sorted { $0.name < $1.name }
+  }
+
+  /// Reads the names that the records of results bind, as far as nobody has asked for them before.
+  private func gatherNames() {
+    while true {
+      let (first, located) = index.withLock { index in
+        let (first, entries) = index.unnamedEntries(limit: 1024)
+        return (first, entries.map { Self.locate($0, index) })
+      }
+      if located.isEmpty { return }
+      let bindings = located.compactMap { located -> (NameBinding, Stamp)? in
+        let entry = located.entry
+        return payload(of: located)?.withUnsafeBytes {
+          ArtifactCoding.binding($0, artifact: entry.artifact, at: entry.stamp.time)
+        }.map { ($0, entry.stamp) }
+      }
+      index.withLock { $0.merge(bindings, upTo: first + located.count) }
+    }
   }
 }

@@ -2,6 +2,9 @@ import Millrace
 import MillraceTesting
 import Testing
 
+@testable import MillraceEngine
+@testable import MillraceGraph
+
 private struct Broken: Error {}
 
 @Task(cache: .off) private func holder(_ population: Population) -> Alive {
@@ -44,6 +47,18 @@ private struct Broken: Error {}
     let result = try await Graph { top }.run(on: kind.backend)
     #expect(try result.value(of: top) == 2)
     #expect(calls.names.last == "top" && calls.names.count == 22)
+  }
+
+  @Test func `what starts after a node is handed over in the order of declaration`() throws {
+    let first = node("first", [], Self.off)
+    let others = (1...20).map { node("other\($0)", [], Self.off).after(first) }
+    var state = RunState(Traversal(others.map(\.erased)))
+    for leaf in 1...20 { state.ask(for: leaf, keepingValue: false) }
+    state.startRunning()
+    try #require(state.next() == [.execute(0)])
+    Cell.initialize(state.values.cell(0), to: 1)
+    state.executed(0, artifact: nil)
+    #expect(state.next() == (1...20).map { .execute($0) })
   }
 
   @Test func `the key does not depend on the others, and a hit makes none of them run`()

@@ -80,6 +80,30 @@ import Testing
     #expect(calls.names == ["v1", "n"])
   }
 
+  /// Swift has two parameters of one label, and definitions made by hand have any.
+  @Test(arguments: [
+    (["a", "a"], ["a", "a#1"]), (["a", "b", "a"], ["a", "a#2", "b"]),
+    (["a", "a#2", "a"], ["a", "a#2", "a#2#2"]), (["a", "a", "a#1"], ["a", "a#1", "a#1#2"]),
+  ])
+  func `each parameter has a part of its own, whatever the labels`(
+    labels: [String], parts: [String]
+  ) async throws {
+    let definition = TaskDefinition(
+      __id: TaskID(fileID: "App/Tasks.swift", path: "task"), attributes: TaskAttributes(),
+      fingerprint: .none, usedNames: [], line: 0,
+      parameters: labels.map { .__parameter($0, Int.self, "Int") },
+      output: .__stored(Int.self, "Int"), sync: { _ in 1 })
+    _ = Unmanaged.passRetained(definition)
+    let node: Node<Int> = definition.__call { cells in
+      for value in labels.indices { cells.bind(Constant(value)) }
+    }
+    let store = ArtifactStore.inMemory()
+    try await Graph { node }.run(in: store)
+    let key = try #require(store.names().first?.key)
+    let names = try #require(store.find(key)).parts.names.filter { $0.hasPrefix("input:") }
+    #expect(names.sorted() == parts.map { "input:\($0)" })
+  }
+
   @Test func `the seed counts where randomness is declared`() async throws {
     let random = constant(7, TaskAttributes(randomness: true))
     let one = try await key(random, .with { $0.seed = 1 })

@@ -97,7 +97,8 @@ extension Population: Encodable {
     #expect(population.now == 1)
     #expect(try result?.value(of: source).number == 0)
     result = nil
-    #expect(population.now == 0)
+    // A worker may still be about to let go of the last job.
+    while population.now > 0 { await Swift.Task.yield() }
   }
 
   @Test func `a value that was neither stored nor kept is an error that says so`() async throws {

@@ -2,13 +2,18 @@
 enum Hexadecimal {
   static func text(of bytes: UnsafeRawBufferPointer) -> String {
     String(unsafeUninitializedCapacity: 2 * bytes.count) { target in
-      var position = 0
-      for byte in bytes {
-        target[position] = digit(byte >> 4)
-        target[position + 1] = digit(byte & 0xf)
-        position += 2
-      }
-      return position
+      write(bytes, to: UnsafeMutableRawBufferPointer(target))
+      return 2 * bytes.count
+    }
+  }
+
+  /// Writes two digits for each byte.
+  static func write(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) {
+    var position = 0
+    for byte in bytes {
+      target[position] = digit(byte >> 4)
+      target[position + 1] = digit(byte & 0xf)
+      position += 2
     }
   }
 

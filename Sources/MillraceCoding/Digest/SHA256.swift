@@ -47,6 +47,14 @@ public struct SHA256: Sendable {
     bytes.withUnsafeBytes { update($0) }
   }
 
+  /// Adds the hexadecimal digits of a digest to the message.
+  public mutating func update(hexOf digest: Digest) {
+    withUnsafeTemporaryAllocation(byteCount: 2 * Digest.byteCount, alignment: 1) { digits in
+      digest.withUnsafeBytes { Hexadecimal.write($0, to: digits) }
+      update(UnsafeRawBufferPointer(digits))
+    }
+  }
+
   /// The digest of the bytes so far.
   public consuming func finalize() -> Digest {
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)

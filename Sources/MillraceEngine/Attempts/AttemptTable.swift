@@ -58,23 +58,21 @@ final class AttemptTable: Sendable {
     }
   }
 
-  /// Keeps a timer to be cancelled with the attempt; a timer that comes too late is cancelled.
-  func set(alarm: Task<Void, Never>, of attempt: Attempt) {
-    let isLate = entries.withLock { entries in
-      guard entries[attempt.node]?.current === attempt else { return true }
-      entries[attempt.node]?.alarm = alarm
-      return false
+  /// Starts the timer of an attempt, unless it has ended. Under the lock, so that whoever ends the attempt
+  /// finds the timer and cancels it.
+  func time(_ attempt: Attempt, _ start: () -> Task<Void, Never>) {
+    entries.withLock { entries in
+      guard entries[attempt.node]?.current === attempt else { return }
+      entries[attempt.node]?.alarm = start()
     }
-    if isLate { alarm.cancel() }
   }
 
-  func set(nodeAlarm alarm: Task<Void, Never>, of node: Int) {
-    let isLate = entries.withLock { entries in
-      guard entries[node]?.attempts.phase != .ended, entries[node] != nil else { return true }
-      entries[node]?.nodeAlarm = alarm
-      return false
+  /// Starts the timer of a node, unless it has ended.
+  func time(_ node: Int, _ start: () -> Task<Void, Never>) {
+    entries.withLock { entries in
+      guard let entry = entries[node], entry.attempts.phase != .ended else { return }
+      entries[node]?.nodeAlarm = start()
     }
-    if isLate { alarm.cancel() }
   }
 
   /// - Returns: When the node's first attempt began; nil if this attempt does not count any more.
@@ -161,6 +159,12 @@ final class AttemptTable: Sendable {
     // A worker will ask for the node once more, and must find that it has ended.
     entries[node] = wasQueued ? entry : nil
     return ended
+  }
+
+  /// What waits for a node's time to be over, and for that of its attempt or of its wait. A test can wait
+  /// until they have done what they do.
+  func alarms(of node: Int) -> (node: Task<Void, Never>?, attempt: Task<Void, Never>?) {
+    entries.withLock { ($0[node]?.nodeAlarm, $0[node]?.alarm) }
   }
 
   /// The attempts that run.

@@ -51,14 +51,15 @@ extension Execution {
     }
     guard let attempt = begun else { return nil }
     if let limit = attempt.timeout.attempt {
-      let alarm = clock.after(limit) { [self] in
-        let error = TimeoutError(limit: limit, isPerAttempt: true)
-        if settle(attempt, error, isTimeout: true, { submit($0) }) { submit([.execute(node)]) }
+      attempts.time(attempt) {
+        clock.after(limit) { [self] in
+          let error = TimeoutError(limit: limit, isPerAttempt: true)
+          if settle(attempt, error, isTimeout: true, { submit($0) }) { submit([.execute(node)]) }
+        }
       }
-      attempts.set(alarm: alarm, of: attempt)
     }
     if attempt.number == 1, let limit = attempt.timeout.node {
-      attempts.set(nodeAlarm: clock.after(limit) { [self] in expire(node, step, limit) }, of: node)
+      attempts.time(node) { clock.after(limit) { [self] in expire(node, step, limit) } }
     }
     return attempt
   }

@@ -19,7 +19,7 @@ extension Flow {
     let slots = draft.slots
     let positions = leaves.map { (node: Int($0.node.record.pointee.index), isKept: $0.isKept) }
     guard isFit,
-      unconsumed == Set(positions.map(\.node)).count(where: { !slots[$0].isConsumed })
+      unconsumed == Set(positions.map(\.node)).count(where: { !(slots + $0).isConsumed })
     else {
       slots.deallocate()
       return nil
@@ -76,8 +76,8 @@ extension FlowDraft {
       for input in 0..<record.inputCount where !record.isConstant(input) {
         let source = Int(record.sourceIndex(input))
         guard source >= 0 else { return false }
-        if !slots[source].isConsumed {
-          slots[source].isConsumed = true
+        if !(slots + source).isConsumed {
+          (slots + source).isConsumed = true
           unconsumed -= 1
         }
       }

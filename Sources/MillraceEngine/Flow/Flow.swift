@@ -52,13 +52,13 @@ final class Flow: @unchecked Sendable {
     self.arena = arena
     self.handles = handles
     guard let drops else { return }
-    for leaf in leaves where leaf.isKept && slots[leaf.node].isDropped { drops.hold(leaf.node) }
+    for leaf in leaves where leaf.isKept && (slots + leaf.node).isDropped { drops.hold(leaf.node) }
   }
 
   deinit {
     if let drops {
       for node in 0..<count where drops.isHeld(node) && isDone(node) {
-        slots[node].record.definition.output.destroy(cell(node))
+        (slots + node).record.definition.output.destroy(cell(node))
       }
     }
     slots.deallocate()
@@ -74,7 +74,7 @@ final class Flow: @unchecked Sendable {
 
   /// Whether a node's value can be read now.
   func hasValue(_ node: Int) -> Bool {
-    isDone(node) && (!slots[node].isDropped || drops?.isHeld(node) == true)
+    isDone(node) && (!(slots + node).isDropped || drops?.isHeld(node) == true)
   }
 
   @inline(__always)

@@ -58,7 +58,7 @@ struct FlowDraft: ~Copyable {
     if let drops {
       let slots = slots
       forEachSource { source in
-        guard slots[source].isDropped else { return }
+        guard (slots + source).isDropped else { return }
         dropsInputs = true
         drops.add(node, of: source)
       }

@@ -43,7 +43,7 @@ final class FlowKeyWalk {
   /// - Parameter role: Nil for the one that its task says.
   /// - Returns: Whether the node can go the short way.
   func add(_ node: Int, _ role: Role?) -> Bool {
-    let record = flow.slots[node].record
+    let record = (flow.slots + node).record
     let definition = UnsafeRawPointer(record.pointee.definition.toOpaque())
     if definition != lastDefinition {
       lastDefinition = definition
@@ -116,7 +116,7 @@ final class FlowKeyWalk {
       return true
     }
     if source >= 0 && parts[source] == .list {
-      let list = flow.slots[source].record
+      let list = (flow.slots + source).record
       writer.appendArrayHeader(count: list.inputCount)
       // Lists of lists are as deep as their type, so this ends soon. A constant among the elements
       // contributes nothing, and then the list does not either.
@@ -138,7 +138,7 @@ final class FlowKeyWalk {
   /// The digest that a node contributes; nil if it contributes something else.
   private func digest(of source: Int) -> Digest? {
     if parts[source] == .constant {
-      let record = flow.slots[source].record
+      let record = (flow.slots + source).record
       guard let digest = digest(of: record.cell(0), as: record.definition.output)
       else { return nil }
       parts[source] = .digest

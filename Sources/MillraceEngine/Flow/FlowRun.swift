@@ -103,7 +103,7 @@ final class FlowRun: Sendable {
     var ready = first
     repeat {
       while !isOver, let node = ready ?? next(for: worker) {
-        if flow.slots[node].isAsynchronous { return node }
+        if (flow.slots + node).isAsynchronous { return node }
         // Who waited for a node runs right behind it, while its inputs are at hand.
         ready = perform(node, worker, fail) ? complete(node, worker) : nil
       }
@@ -135,7 +135,7 @@ final class FlowRun: Sendable {
   /// Whether a node is left to the worker that comes to it in order: it may have run behind an input.
   @inline(__always)
   private func claim(_ node: Int) -> Bool {
-    guard flow.slots[node].dropsInputs, let drops = flow.drops else { return true }
+    guard (flow.slots + node).dropsInputs, let drops = flow.drops else { return true }
     return drops.claim(node)
   }
 
@@ -146,7 +146,7 @@ final class FlowRun: Sendable {
   private func stepsUp(_ node: Int, from first: Int) -> Bool {
     var first = first
     while let missing = firstMissing(of: node, from: first) {
-      flow.slots[node].knownInputs = missing.input
+      (flow.slots + node).knownInputs = missing.input
       let isWaiting = (flow.slots + missing.source).await(
         by: Int32(truncatingIfNeeded: node), flow.slots + node)
       if isWaiting { return false }
@@ -157,7 +157,7 @@ final class FlowRun: Sendable {
 
   @inline(__always)
   private func firstMissing(of node: Int, from first: Int) -> (input: Int, source: Int)? {
-    let record = flow.slots[node].record
+    let record = (flow.slots + node).record
     var input = first
     while input < record.inputCount {
       let source = flow.source(input, of: node, record)
@@ -190,7 +190,7 @@ final class FlowRun: Sendable {
   /// - Returns: Whether there is a value.
   @inline(__always)
   private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
-    let record = flow.slots[node].record
+    let record = (flow.slots + node).record
     let start = begin(node, record)
     do {
       try record.pointee.definition._withUnsafeGuaranteedRef {
@@ -208,7 +208,7 @@ final class FlowRun: Sendable {
   ///
   /// - Returns: Whether there is a value.
   private func awaitBody(of node: Int, _ worker: FlowWorker, _ fail: Fail) async -> Bool {
-    let record = flow.slots[node].record
+    let record = (flow.slots + node).record
     guard case .async(let body) = record.definition.body else { return false }
     let start = begin(node, record)
     do {
@@ -239,7 +239,7 @@ final class FlowRun: Sendable {
   private func noteValue(of node: Int, since start: UInt64?, _ worker: FlowWorker) {
     if let watch, let start { watch.end(node, since: start) }
     worker.performed += 1
-    if flow.slots[node].isConcernedByDrops { dropInputs(of: node) }
+    if (flow.slots + node).isConcernedByDrops { dropInputs(of: node) }
   }
 
   /// Says that a node's value is there.
@@ -255,11 +255,11 @@ final class FlowRun: Sendable {
       waiting = (flow.slots + node).finish()
     }
     var ready = FlowSlot.nobody
-    if flow.slots[node].isDropped && !isInOrder { takeUpConsumers(of: node, &ready, worker) }
+    if (flow.slots + node).isDropped && !isInOrder { takeUpConsumers(of: node, &ready, worker) }
     while waiting != FlowSlot.nobody {
       let next = flow.slots[Int(waiting)].next
       // It waited for this one input; the ones before are there, the others may be.
-      if stepsUp(Int(waiting), from: flow.slots[Int(waiting)].knownInputs + 1) {
+      if stepsUp(Int(waiting), from: (flow.slots + Int(waiting)).knownInputs + 1) {
         if ready != FlowSlot.nobody { offer(ready, worker) }
         ready = waiting
       }
@@ -282,16 +282,16 @@ final class FlowRun: Sendable {
 
   /// Destroys values that were needed for the last time.
   private func dropInputs(of node: Int) {
-    let record = flow.slots[node].record
+    let record = (flow.slots + node).record
     for input in 0..<record.inputCount {
       let source = flow.source(input, of: node, record)
-      if source >= 0 && flow.slots[source].isDropped { endUse(of: source) }
+      if source >= 0 && (flow.slots + source).isDropped { endUse(of: source) }
     }
-    if flow.slots[node].isDropped { endUse(of: node) }
+    if (flow.slots + node).isDropped { endUse(of: node) }
   }
 
   private func endUse(of node: Int) {
     guard flow.drops?.release(node) == true else { return }
-    flow.slots[node].record.definition.output.destroy(flow.cell(node))
+    (flow.slots + node).record.definition.output.destroy(flow.cell(node))
   }
 }

@@ -4,9 +4,9 @@ import Synchronization
 /// A node's place in a ``Flow``: all that is written of it in a run, in half a cache line.
 struct FlowSlot {
   /// The value's cell. Before there is a value, how many inputs are known to be there.
-  private var value: (UInt64, UInt64) = (0, 0)
+  fileprivate var value: (UInt64, UInt64) = (0, 0)
   /// The record's address. Records are aligned to 16 bytes, so there is room for flags.
-  private var tagged: UInt
+  fileprivate var tagged: UInt
   /// ``done`` once the value is there; before, the first of the nodes that wait for it, or ``nobody``.
   private var state: Int32
   /// The next of those that wait for the same node as this one.
@@ -15,10 +15,10 @@ struct FlowSlot {
   static let nobody: Int32 = -1
   static let done: Int32 = -2
 
-  private static let dropped: UInt = 1
-  private static let dropsInputs: UInt = 2
-  private static let consumed: UInt = 4
-  private static let asynchronous: UInt = 8
+  fileprivate static let dropped: UInt = 1
+  fileprivate static let dropsInputs: UInt = 2
+  fileprivate static let consumed: UInt = 4
+  fileprivate static let asynchronous: UInt = 8
 
   /// - Parameters:
   ///   - isDropped: Whether the value must be destroyed after its last use.
@@ -33,30 +33,36 @@ struct FlowSlot {
       | (dropsInputs ? Self.dropsInputs : 0) | (isAsynchronous ? Self.asynchronous : 0)
     state = isDone ? Self.done : Self.nobody
   }
+}
 
+// Facts are asked of a slot where it lies: a copy of all of it would read its state, which others change.
+extension UnsafeMutablePointer<FlowSlot> {
   @inline(__always)
   var record: UnsafePointer<NodeRecord> {
-    UnsafePointer(bitPattern: tagged & ~15).unsafelyUnwrapped
+    UnsafePointer(bitPattern: pointee.tagged & ~15).unsafelyUnwrapped
   }
   @inline(__always)
-  var isDropped: Bool { tagged & Self.dropped != 0 }
+  var isDropped: Bool { pointee.tagged & FlowSlot.dropped != 0 }
   /// Whether some input has to be destroyed.
   @inline(__always)
-  var dropsInputs: Bool { tagged & Self.dropsInputs != 0 }
+  var dropsInputs: Bool { pointee.tagged & FlowSlot.dropsInputs != 0 }
   @inline(__always)
-  var isConcernedByDrops: Bool { tagged & (Self.dropped | Self.dropsInputs) != 0 }
+  var isConcernedByDrops: Bool { pointee.tagged & (FlowSlot.dropped | FlowSlot.dropsInputs) != 0 }
   @inline(__always)
-  var isAsynchronous: Bool { tagged & Self.asynchronous != 0 }
+  var isAsynchronous: Bool { pointee.tagged & FlowSlot.asynchronous != 0 }
   /// Whether some node takes the value; noted while a flow is made.
   @inline(__always)
   var isConsumed: Bool {
-    get { tagged & Self.consumed != 0 }
-    set { tagged = newValue ? tagged | Self.consumed : tagged & ~Self.consumed }
+    get { pointee.tagged & FlowSlot.consumed != 0 }
+    nonmutating set {
+      let others = pointee.tagged & ~FlowSlot.consumed
+      pointee.tagged = newValue ? others | FlowSlot.consumed : others
+    }
   }
   @inline(__always)
   var knownInputs: Int {
-    get { Int(truncatingIfNeeded: value.0) }
-    set { value.0 = UInt64(truncatingIfNeeded: newValue) }
+    get { Int(truncatingIfNeeded: pointee.value.0) }
+    nonmutating set { pointee.value.0 = UInt64(truncatingIfNeeded: newValue) }
   }
 }
 

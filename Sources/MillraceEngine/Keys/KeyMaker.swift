@@ -111,9 +111,10 @@ struct TaskKeyForm: Sendable {
     parameters = definition.parameters.indices.filter { definition.parameters[$0].isKeyed }
     var names: [String] = []
     for index in parameters {
-      let name = "input:\(definition.parameters[index].name)"
-      // Swift allows two parameters of one label.
-      names.append(names.contains(name) ? "\(name)#\(index)" : name)
+      var name = "input:\(definition.parameters[index].name)"
+      // Swift allows two parameters of one label, and a definition made by hand has any labels.
+      while names.contains(name) { name += "#\(index)" }
+      names.append(name)
     }
     form = KeyForm(fixed, open: names)
   }

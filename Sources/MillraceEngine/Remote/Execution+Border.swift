@@ -58,54 +58,59 @@ extension Execution {
       report(submit) { $0.brought(node) }
       return nil
     }
-    do {
-      if try bringNow(source) {
-        report(submit) { $0.brought(node) }
-        return nil
-      }
-    } catch {
-      fail(node, error, attempt: nil, submit)
-      return nil
-    }
-    return { [self] in
-      do {
-        try await bring(source)
-        report({ self.submit($0) }) { $0.brought(node) }
-      } catch {
-        fail(node, error, attempt: nil) { self.submit($0) }
-      }
+    return now(node, submit) {
+      guard try bringNow(source) else { return false }
+      report(submit) { $0.brought(node) }
+      return true
+    } otherwise: { [self] in
+      try await bring(source)
+      report({ self.submit($0) }) { $0.brought(node) }
     }
   }
 
   /// As `digest`, of a value that may be away, and with the encoding that crosses.
   func digestAtBorder(_ node: Int, _ submit: Submit) -> (@Sendable () async -> Void)? {
     let (step, isView) = state.withLock { ($0.stepInput(node), $0.isView(node)) }
-    do {
+    return now(node, submit) {
       if step.definition.output.codec == nil {
         report(submit) { $0.digested(node, nil) }
-        return nil
+        return true
       }
       // Constants do not cross.
       if try step.role == .constant || isView && bringNow(node) {
         digest(node, submit)
-        return nil
+        return true
       }
-      if !isView, let encoding = try encodingNow(of: node) {
-        digested(node, encoding, submit)
-        return nil
+      guard !isView, let encoding = try encodingNow(of: node) else { return false }
+      digested(node, encoding, submit)
+      return true
+    } otherwise: { [self] in
+      if isView {
+        try await bring(node)
+        digest(node) { self.submit($0) }
+      } else {
+        digested(node, try await encoding(of: node)) { self.submit($0) }
       }
+    }
+  }
+
+  /// Does a step of a node at once, if that takes no wait; what either closure throws is the node's failure.
+  ///
+  /// - Parameter step: Returns whether it is done.
+  /// - Returns: What to do if it is not.
+  private func now(
+    _ node: Int, _ submit: Submit, _ step: () throws -> Bool,
+    otherwise: @escaping @Sendable () async throws -> Void
+  ) -> (@Sendable () async -> Void)? {
+    do {
+      if try step() { return nil }
     } catch {
       fail(node, error, attempt: nil, submit)
       return nil
     }
     return { [self] in
       do {
-        if isView {
-          try await bring(node)
-          digest(node) { self.submit($0) }
-        } else {
-          digested(node, try await encoding(of: node)) { self.submit($0) }
-        }
+        try await otherwise()
       } catch {
         fail(node, error, attempt: nil) { self.submit($0) }
       }

@@ -146,6 +146,7 @@ extension Execution {
     var facts = ArtifactFacts(
       codec: codec.id, encodedParts: parts, task: step.definition.id.description, node: name,
       run: id, durationNanoseconds: (start.map { clock.now - $0 } ?? .zero).nanoseconds)
+    facts.pipeline = options.pipeline
     encodes.add(1, ordering: .relaxed)
     do {
       if let known = border?.encoding(of: node) {
@@ -189,7 +190,7 @@ extension Execution: NodeNaming {
   }
 
   func taskName(of node: Int) -> String {
-    if let flow = flow?.flow { return flow.slots[node].record.definition.name }
+    if let flow = flow?.flow { return (flow.slots + node).record.definition.name }
     return state.withLock { $0.table.records[node].definition.name }
   }
 }

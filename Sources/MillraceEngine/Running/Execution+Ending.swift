@@ -10,28 +10,29 @@ extension Execution {
     var name: String
     var artifact: ArtifactRecord
     var exports: [String]
-    var isPrinted: Bool
   }
 
-  private func outcomes() -> [Outcome] {
+  private func outcomes(
+    where isWanted: @Sendable (Int, borrowing RunState) -> Bool
+  ) -> [Outcome] {
     state.withLock { state in
       state.artifacts.positions.compactMap { node in
-        guard let artifact = state.artifacts[node] else { return nil }
+        guard isWanted(node, state), let artifact = state.artifacts[node] else { return nil }
         return Outcome(
           name: state.name(of: node), artifact: artifact,
-          exports: state.table.attributes[node]?.exports ?? [],
-          isPrinted: state.table.attributes[node]?.isPrinted ?? false)
+          exports: state.table.attributes[node]?.exports ?? [])
       }
     }
   }
 
-  /// Binds names to artifacts, where they are not bound so already.
+  /// Binds names to artifacts, where they are not bound so already. Of a task that ran, the record of its
+  /// artifact does that.
   ///
   /// - Returns: Whether anything was written.
   func bindNames() throws -> Bool {
     guard !store.isReadOnly else { return false }
     var hasBound = false
-    for outcome in outcomes() {
+    for outcome in outcomes(where: { $1.hits.contains($0) }) {
       let name = "\(options.pipeline)/\(outcome.name)"
       if let known = store.resolve(name), known.key == outcome.artifact.key,
         known.artifact == outcome.artifact.artifact
@@ -50,7 +51,7 @@ extension Execution {
   func export() throws -> [String] {
     guard let folder = options.exportFolder else { return [] }
     var paths: [String] = []
-    for outcome in outcomes() {
+    for outcome in outcomes(where: { $1.table.attributes[$0]?.exports.isEmpty == false }) {
       for export in outcome.exports {
         let path = path(ofExport: export, in: folder)
         do {
@@ -71,7 +72,7 @@ extension Execution {
   /// Sends the texts that are to be printed, in the order of the nodes.
   func printTexts() throws {
     guard events.isObserved else { return }
-    for outcome in outcomes() where outcome.isPrinted {
+    for outcome in outcomes(where: { $1.table.attributes[$0]?.isPrinted == true }) {
       let text = String(decoding: try store.load(outcome.artifact), as: UTF8.self)
       events.send(.printed(name: outcome.name, text: text))
     }

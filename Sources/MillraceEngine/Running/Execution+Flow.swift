@@ -134,7 +134,7 @@ extension Execution {
   /// Sends an event for each task that was left out: only at the end is it known why.
   private func sendEnds(_ part: FlowPart) {
     for node in 0..<part.flow.count
-    where !part.hasEnded(node) && part.flow.slots[node].record.isTask {
+    where !part.hasEnded(node) && (part.flow.slots + node).record.isTask {
       events.send(.nodeFinished(report(of: node)))
     }
   }

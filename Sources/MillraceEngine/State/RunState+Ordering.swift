@@ -4,8 +4,10 @@ import MillraceGraph
 // its key knows nothing of them. So a hit waits for none.
 extension RunState {
   mutating func orderNodes() {
-    for (node, befores) in table.befores {
-      for before in befores { order(node, after: before) }
+    // In one order, since what becomes ready together is handed to backends in it: as consumers, from the last
+    // to the first.
+    for node in table.befores.keys.sorted(by: >) {
+      for before in table.befores[node] ?? [] { order(node, after: before) }
     }
     for (call, previous) in table.previousCalls { ordering.add(call: call, after: previous) }
     if !table.previousCalls.isEmpty { keepResultsOfCalls() }

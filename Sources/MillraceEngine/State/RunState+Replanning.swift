@@ -53,7 +53,7 @@ extension RunState {
           consumers.insert(consumer)
         }
       }
-      for consumer in consumers where replan(consumer) { pending.append(consumer) }
+      for consumer in consumers.sorted() where replan(consumer) { pending.append(consumer) }
     }
   }
 

@@ -80,18 +80,15 @@ extension UnsafePointer<NodeRecord> {
   ///
   /// - Parameter source: The identity of the node that gives an input.
   package func identity(_ source: (Int) -> Digest) -> Digest {
-    var hash = SHA256()
-    hash.update(Array(definition.id.description.utf8))
-    if let template = definition.template {
-      hash.update(Array(template.identity.hex.utf8))
-    }
+    var hash = definition.identityBeginning
+    if let template = definition.template { hash.update(hexOf: template.identity) }
     for input in 0..<inputCount {
       if !isConstant(input) {
-        hash.update(Array(source(input).hex.utf8))
+        hash.update(hexOf: source(input))
       } else if let digest = try? definition.parameters[input].type.withEncoded(
         cell(input), { Digest.sha256($0) })
       {
-        hash.update(Array(digest.hex.utf8))
+        hash.update(hexOf: digest)
       } else {
         hash.update([0])
       }

@@ -1,3 +1,5 @@
+import MillraceCoding
+
 /// A task: its identity, what its arguments say, its parameters, and the body that runs.
 ///
 /// The `@Task` macro makes one constant of this type for each annotated declaration. See
@@ -94,6 +96,8 @@ public final class TaskDefinition: Sendable {
   package let hasUnkeyedParameters: Bool
   /// Whether it is tried more than once or has a time limit; asked once for each node that runs.
   package let hasAttemptPolicy: Bool
+  /// What the identities of all nodes of a task begin with, hashed once; nil for what is no task.
+  private let taskIdentity: SHA256?
   /// Whether a global constant holds it, so that nodes need not.
   let isPermanent: Bool
 
@@ -120,6 +124,7 @@ public final class TaskDefinition: Sendable {
     self.kind = kind
     self.shape = Shape(kind)
     self.isPermanent = isPermanent
+    if case .task = kind { taskIdentity = Self.identityBeginning(id) } else { taskIdentity = nil }
     self.body = body
     switch body {
     case .sync(let run): synchronousBody = run
@@ -147,6 +152,15 @@ public final class TaskDefinition: Sendable {
   package func callSynchronously(
     _ inputs: TaskInputs, _ cell: UnsafeMutableRawPointer
   ) throws { try synchronousBody(inputs, cell) }
+
+  private static func identityBeginning(_ id: TaskID) -> SHA256 {
+    var hash = SHA256()
+    hash.update(Array(id.description.utf8))
+    return hash
+  }
+
+  /// A hash of what the task is, to be continued with where a node's inputs come from.
+  var identityBeginning: SHA256 { taskIdentity ?? Self.identityBeginning(id) }
 
   package var isTask: Bool { shape == .task || shape == .instance || shape == .method }
 

@@ -13,6 +13,7 @@ enum ArtifactCoding {
     static let node: UInt64 = 15
     static let duration: UInt64 = 16
     static let files: UInt64 = 17
+    static let pipeline: UInt64 = 18
   }
 
   /// - Parameter inline: Whether the record carries the artifact's bytes.
@@ -21,7 +22,8 @@ enum ArtifactCoding {
     facts: ArtifactFacts
   ) -> [UInt8] {
     let textSize = facts.codec.utf8.count + facts.task.utf8.count + facts.node.utf8.count
-    let optionalCount = (inline ? 1 : 0) + (facts.files.isEmpty ? 0 : 1)
+    let optionalCount =
+      (inline ? 1 : 0) + (facts.files.isEmpty ? 0 : 1) + (facts.pipeline == nil ? 0 : 1)
     var writer = RecordWriter(
       .artifact, time: time, run: facts.run, fieldCount: 8 + optionalCount,
       capacity: 144 + textSize + facts.encodedParts.count + (inline ? bytes.count : 0))
@@ -37,6 +39,7 @@ enum ArtifactCoding {
     if !facts.files.isEmpty {
       fileParts(facts.files).encoded().withUnsafeBytes { writer.add(Field.files, $0) }
     }
+    if let pipeline = facts.pipeline { writer.add(Field.pipeline, pipeline) }
     return writer.payload
   }
 
@@ -62,9 +65,38 @@ enum ArtifactCoding {
       case Field.node: decoded.facts.node = try reader.text()
       case Field.duration: decoded.facts.durationNanoseconds = try reader.unsigned()
       case Field.files: decoded.facts.files = files(try KeyParts(decoding: reader.bytes()))
+      case Field.pipeline: decoded.facts.pipeline = try reader.text()
       default: try reader.skip()
       }
     }
+  }
+
+  /// The name that a record binds, if it does.
+  static func binding(
+    _ payload: UnsafeRawBufferPointer, artifact: Digest, at time: LogicalTime
+  ) -> NameBinding? {
+    var (key, run, pipeline, node) = (Key?.none, RunID?.none, String?.none, "")
+    var (size, codec) = (0, "")
+    do {
+      var reader = try RecordReader(payload)
+      while let field = try reader.next() {
+        switch field {
+        case CommonField.run: run = try reader.run()
+        case Field.key: key = Key(try reader.digest())
+        case Field.size: size = try reader.count()
+        case Field.codec: codec = try reader.text()
+        case Field.node: node = try reader.text()
+        case Field.pipeline: pipeline = try reader.text()
+        default: try reader.skip()
+        }
+      }
+    } catch {
+      return nil
+    }
+    guard let key, let pipeline else { return nil }
+    return NameBinding(
+      name: "\(pipeline)/\(node)", artifact: artifact, key: key, size: size, codec: codec, run: run,
+      time: time)
   }
 
   /// Files are written as key parts are: a canonical map from text to digests.

@@ -25,6 +25,8 @@ struct RecordIndex: Sendable {
   private var latest = KeyTable()
   private var invalidated: [Digest: Stamp] = [:]
   private var names: [String: (stamp: Stamp, binding: NameBinding)] = [:]
+  /// How many entries were looked through for the names that they bind: most runs ask for none.
+  private var namedCount = 0
   private var runs: [RunID: RunRecord] = [:]
   private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
   private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
@@ -72,9 +74,7 @@ struct RecordIndex: Sendable {
     switch content {
     case .invalidation(let key):
       invalidated[key.digest] = max(stamp, invalidated[key.digest] ?? stamp)
-    case .name(let binding):
-      if let known = names[binding.name], known.stamp > stamp { return }
-      names[binding.name] = (stamp, binding)
+    case .name(let binding): mergeName(binding, stamp)
     case .file(let path, let file):
       if let known = files[path], known.stamp > stamp { return }
       files[path] = (stamp, file)
@@ -89,6 +89,22 @@ struct RecordIndex: Sendable {
     case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
     case .artifact, .segmentStart, .segmentEnd, .unknown: break
     }
+  }
+
+  private mutating func mergeName(_ binding: NameBinding, _ stamp: Stamp) {
+    if let known = names[binding.name], known.stamp > stamp { return }
+    names[binding.name] = (stamp, binding)
+  }
+
+  /// Entries whose names are not known yet, with the number of the first one.
+  func unnamedEntries(limit: Int) -> (first: Int, entries: ArraySlice<Entry>) {
+    (namedCount, entries[namedCount...].prefix(limit))
+  }
+
+  /// Takes in the names that entries bind, all of them from the first one on that had none.
+  mutating func merge(_ bindings: [(NameBinding, Stamp)], upTo end: Int) {
+    for (binding, stamp) in bindings { mergeName(binding, stamp) }
+    namedCount = max(namedCount, end)
   }
 
   // MARK: Asking

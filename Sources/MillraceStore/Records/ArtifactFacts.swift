@@ -12,6 +12,8 @@ public struct ArtifactFacts: Sendable {
   public var node: String
   /// The run that made the result, if there was one.
   public var run: RunID?
+  /// The pipeline whose name `<pipeline>/<node>` stands for the result from now on; nil to bind none.
+  public var pipeline: String?
   /// How long the task took.
   public var durationNanoseconds: UInt64
   /// Input files that the value names, with the digests of their contents. The result is out of date

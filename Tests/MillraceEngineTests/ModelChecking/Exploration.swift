@@ -7,7 +7,7 @@ import Foundation
 /// ```swift
 /// var choices = Choices()
 /// repeat {
-///   while let options = whatCanHappen() { perform(options[choices.pick(options.count)]) }
+///   while let options = whatCanHappen() { perform(options[try choices.pick(options.count)]) }
 /// } while choices.advance()
 /// ```
 struct Choices {
@@ -18,13 +18,15 @@ struct Choices {
   var isNew: Bool { depth == taken.count }
 
   /// - Returns: From 0 up to `count`, which is at least 1.
-  mutating func pick(_ count: Int) -> Int {
+  /// - Throws: ``Violation`` if the same choices have led to another place before.
+  mutating func pick(_ count: Int) throws -> Int {
     defer { depth += 1 }
     if depth == taken.count {
       taken.append((0, count))
       return 0
     }
-    precondition(taken[depth].of == count, "The same choices did not lead to the same place.")
+    let known = taken[depth].of
+    if known != count { throw Violation("\(known) things could happen before, and now \(count)") }
     return taken[depth].choice
   }
 
@@ -45,7 +47,7 @@ struct Choices {
 
 /// How much of what can happen the model-checking suites go through.
 enum Effort {
-  /// Whether to take the hour that everything takes, instead of the seconds that a build has.
+  /// Whether to take the minutes that everything takes, instead of the seconds that a build has.
   static let isFull = ProcessInfo.processInfo.environment["MILLRACE_MODEL_CHECK"] == "full"
 }
 

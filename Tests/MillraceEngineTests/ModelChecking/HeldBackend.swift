@@ -1,4 +1,3 @@
-import Dispatch
 import Millrace
 import Synchronization
 
@@ -12,14 +11,8 @@ struct HeldBackend: Backend {
 
   final class Session: BackendSession {
     private let jobs = Mutex<[BackendJob]>([])
-    /// Signalled once for each call of ``submit(_:)``.
-    let submitted = DispatchSemaphore(value: 0)
 
-    func submit(_ added: [BackendJob]) {
-      jobs.withLock { $0 += added }
-      submitted.signal()
-    }
-
+    func submit(_ added: [BackendJob]) { jobs.withLock { $0 += added } }
     var ranks: [Int] { jobs.withLock { $0.map(\.rank) } }
     func take(_ index: Int) -> BackendJob { jobs.withLock { $0.remove(at: index) } }
   }
@@ -39,50 +32,5 @@ final class HeldExecutor: TaskExecutor {
     while let piece = pieces.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
       piece.runSynchronously(on: asUnownedTaskExecutor())
     }
-  }
-}
-
-/// A clock that stands still; who sleeps is woken by hand, in any order.
-final class HeldClock: Clock {
-  typealias Instant = ContinuousClock.Instant
-
-  private struct State {
-    var last = 0
-    var sleepers: [Int: CheckedContinuation<Void, any Error>] = [:]
-  }
-
-  private let state = Mutex(State())
-  private let start = ContinuousClock.now
-  /// Signalled for each sleeper that has come.
-  let come = DispatchSemaphore(value: 0)
-
-  var now: Instant { start }
-  var minimumResolution: Duration { .zero }
-  /// Who sleeps, in the order in which they came.
-  var sleepers: [Int] { state.withLock { $0.sleepers.keys.sorted() } }
-
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-    let id = state.withLock { state in
-      state.last += 1
-      return state.last
-    }
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        let isAsleep = state.withLock { state in
-          if Task.isCancelled { return false }
-          state.sleepers[id] = continuation
-          return true
-        }
-        if !isAsleep { continuation.resume(throwing: CancellationError()) }
-        come.signal()
-      }
-    } onCancel: {
-      state.withLock { $0.sleepers.removeValue(forKey: id) }?
-        .resume(throwing: CancellationError())
-    }
-  }
-
-  func wake(_ sleeper: Int) {
-    state.withLock { $0.sleepers.removeValue(forKey: sleeper) }?.resume()
   }
 }

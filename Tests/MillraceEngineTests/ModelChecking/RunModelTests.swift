@@ -3,8 +3,9 @@ import Testing
 
 @testable import MillraceEngine
 
-/// The engine as a whole against small graphs, in every order, with failures, further attempts and
-/// cancellations at every point: no thread, no sleep, and a backend that does what it is told.
+/// The engine as a whole against small graphs, in every order, with failures, further attempts, ends of
+/// time limits and cancellations at every point: no sleep, a clock that stands still until a test wakes who
+/// waits, and a backend that does what it is told.
 ///
 /// Sequences that led to the same ends of the same bodies are gone on with once, but where bodies are
 /// admitted one by one, whose order is a part of the state.
@@ -29,7 +30,7 @@ import Testing
           }
           let options = play.options
           guard !options.isEmpty else { break }
-          let choice = options[choices.pick(options.count)]
+          let choice = options[try choices.pick(options.count)]
           log.append(choice)
           try play.perform(choice)
         }
@@ -102,6 +103,43 @@ import Testing
       scenario.failures = count > 2 && !Effort.isFull ? 1 : 5
       scenario.beginsAtOnce = count > 2 && !Effort.isFull
       return scenario
+    }
+    try await explore(scenarios)
+  }
+
+  @Test(arguments: 1...(Effort.isFull ? 4 : 3), RunScenario.Timing.allCases.dropFirst())
+  func `what runs out of time ends once, and bodies that are left behind change nothing`(
+    count: Int, timing: RunScenario.Timing
+  ) async throws {
+    var scenarios: [RunScenario] = []
+    for graph in AcyclicGraph.all(count) {
+      for (waits, policy) in [(false, FailurePolicy.keepGoing), (true, .failFast)] {
+        var scenario = RunScenario(graph)
+        (scenario.timing, scenario.waits, scenario.policy) = (timing, waits, policy)
+        scenario.cache = waits ? .stored : .off
+        scenario.attempts = [2, 1, 2]
+        scenario.failures = count > (Effort.isFull ? 3 : 2) ? 1 : count > 1 ? 3 : 5
+        scenario.mayCancel = Effort.isFull || count < 3
+        scenario.beginsAtOnce = count > (Effort.isFull ? 3 : 1)
+        scenarios.append(scenario)
+      }
+    }
+    try await explore(scenarios)
+  }
+
+  @Test(arguments: 1...3, RunScenario.Timing.allCases.dropFirst())
+  func `bodies that are left behind hold what they took until they return`(
+    count: Int, timing: RunScenario.Timing
+  ) async throws {
+    let scenarios = AcyclicGraph.all(count).flatMap { graph in
+      [1, 2].map { jobs in
+        var scenario = RunScenario(graph)
+        (scenario.timing, scenario.jobs) = (timing, jobs)
+        (scenario.limit, scenario.amounts, scenario.attempts) = (2, [1, 2, 1], [2, 2, 2])
+        scenario.failures = count > 2 && !Effort.isFull ? 1 : 2
+        scenario.mayCancel = Effort.isFull || count < 3
+        return scenario
+      }
     }
     try await explore(scenarios)
   }

@@ -9,31 +9,40 @@ import Synchronization
 final class RunPlay {
   private struct Broken: Error {}
   private final class Flag: Sendable { let isSet = Atomic<Bool>(false) }
-  private enum Progress: UInt8 { case fresh, active, waiting, succeeded, failed, cancelled }
+  enum Progress: UInt8 {
+    case fresh, active
+    /// Waits before its next attempt, or for somebody to begin it.
+    case waiting, queued
+    case succeeded, failed, cancelled
+  }
 
   enum Ending: UInt8 { case success, failure, cancelled }
   enum Choice {
     /// The next step of a job that the backend holds.
     case begin(Int)
-    case end(Int, Ending)
-    case wake(Int)
+    case end(RunBodies.Body, Ending)
+    case wake(HeldTimer)
     case cancel
   }
 
-  private let scenario: RunScenario
-  private let bodies = RunBodies()
-  private let backend: HeldBackend
+  let scenario: RunScenario
+  let bodies = RunBodies()
+  let backend: HeldBackend
+  let clock = HeldClock()
+  let execution: Execution
   private let executor = HeldExecutor()
-  private let clock = HeldClock()
   private let cancellation = Cancellation()
-  private let execution: Execution
   private let isOver = Flag()
 
-  private var progress: [Progress]
-  private var attempts: [Int]
+  private(set) var progress: [Progress]
+  private(set) var attempts: [Int]
+  /// By node, how many attempts failed or ran out of time.
+  private(set) var failedAttempts: [Int]
+  private(set) var isStopped = false
   private var failures = 0
   private var isCancelled = false
-  private var isStopped = false
+  /// Timers that somebody is about to wait for.
+  private var coming = 0
   /// Bodies in the order in which they began and ended, where admission depends on it.
   private var history: [UInt8] = []
 
@@ -41,6 +50,7 @@ final class RunPlay {
     self.scenario = scenario
     progress = Array(repeating: .fresh, count: scenario.count)
     attempts = Array(repeating: 0, count: scenario.count)
+    failedAttempts = attempts
     backend = HeldBackend(capacity: BackendCapacity(bodies: scenario.capacity))
     let (clock, cancellation) = (clock, cancellation)
     let options = RunOptions.with {
@@ -61,7 +71,12 @@ final class RunPlay {
     executor.run()
   }
 
-  private var hasEnded: Bool { isOver.isSet.load(ordering: .relaxed) }
+  var hasEnded: Bool { isOver.isSet.load(ordering: .relaxed) }
+
+  /// Whether a body was given up when its time was over, and goes on for nothing.
+  func isLeft(_ body: RunBodies.Body) -> Bool {
+    progress[body.node] != .active || body.attempt < attempts[body.node]
+  }
 
   // MARK: What can happen
 
@@ -70,30 +85,24 @@ final class RunPlay {
     let held = backend.session.ranks.count
     if !hasEnded && scenario.mayCancel && !isCancelled { options.append(.cancel) }
     if scenario.beginsAtOnce && held > 0 { return options + [.begin(0)] }
+    let cancellations = options.count
     options += (0..<held).map { .begin($0) }
-    for node in bodies.active {
-      options.append(.end(node, .success))
-      if failures < scenario.failures { options.append(.end(node, .failure)) }
-      if isCancelled { options.append(.end(node, .cancelled)) }
+    for body in bodies.active {
+      options.append(.end(body, .success))
+      if isLeft(body) || failures < scenario.failures { options.append(.end(body, .failure)) }
+      if isCancelled && !isLeft(body) { options.append(.end(body, .cancelled)) }
     }
-    options += clock.sleepers.map { .wake($0) }
+    options += clock.sleepers.filter { $0.kind == .wait || failures < scenario.failures }
+      .map { .wake($0) }
     // With nothing else to happen, a cancellation would hide that the run is stuck.
-    return options.count == 1 && !hasEnded && held == 0 && bodies.active.isEmpty ? [] : options
+    return options.count == cancellations && !hasEnded ? [] : options
   }
 
   func perform(_ choice: Choice) throws {
     switch choice {
-    case .begin(let index):
-      let job = backend.session.take(index)
-      if let rest = job.run() { Task(executorPreference: executor) { await rest() } }
-    case .end(let node, let ending): try end(node, ending)
-    case .wake(let sleeper):
-      while backend.session.submitted.wait(timeout: .now()) == .success {}
-      clock.wake(sleeper)
-      // The wait's end comes from a task of its own.
-      if backend.session.submitted.wait(timeout: .now() + 300) == .timedOut {
-        throw Violation("a wait is over, and no attempt follows")
-      }
+    case .begin(let index): begin(index)
+    case .end(let body, let ending): end(body, ending)
+    case .wake(let timer): try wake(timer)
     case .cancel:
       isCancelled = true
       stop()
@@ -101,7 +110,78 @@ final class RunPlay {
     }
     executor.run()
     try takeBegun()
+    if case .end(let body, .failure) = choice, progress[body.node] == .queued, !isLeft(body) {
+      throw Violation("\(body.node) is not tried again at once")
+    }
+    try takeTimers()
     try checkPools()
+  }
+
+  private func begin(_ index: Int) {
+    let job = backend.session.take(index)
+    if isStopped && progress[job.rank] == .queued { progress[job.rank] = .cancelled }
+    if let rest = job.run() { Task(executorPreference: executor) { await rest() } }
+  }
+
+  private func end(_ body: RunBodies.Body, _ ending: Ending) {
+    if isLeft(body) {
+      note(body.node, ending.rawValue | 4)
+      bodies.end(body, ending == .success ? .leftSuccess : .failure(Broken()))
+      return
+    }
+    note(body.node, ending.rawValue)
+    switch ending {
+    case .success:
+      progress[body.node] = .succeeded
+      bodies.end(body, .success)
+    case .cancelled:
+      progress[body.node] = .cancelled
+      bodies.end(body, .failure(CancellationError()))
+    case .failure:
+      failAttempt(of: body.node)
+      bodies.end(body, .failure(Broken()))
+    }
+  }
+
+  private func wake(_ timer: HeldTimer) throws {
+    note(timer.node, UInt8(timer.kind.rawValue) | 8)
+    let (nodeAlarm, alarm) = execution.attempts.alarms(of: timer.node)
+    guard let task = timer.kind == .node ? nodeAlarm : alarm else {
+      throw Violation("\(timer) is waited for, and its node knows nothing of it")
+    }
+    switch timer.kind {
+    case .wait: progress[timer.node] = .queued
+    case .attempt: failAttempt(of: timer.node)
+    case .node:
+      failures += 1
+      if progress[timer.node] == .active { failedAttempts[timer.node] += 1 }
+      fail(timer.node)
+    }
+    // What a timer does, it does in a task of its own.
+    let isDone = DispatchSemaphore(value: 0)
+    Task.detached {
+      await task.value
+      isDone.signal()
+    }
+    clock.wake(timer)
+    if isDone.wait(timeout: .now() + 300) == .timedOut {
+      throw Violation("\(timer) is over, and what follows does not end")
+    }
+  }
+
+  // MARK: What follows
+
+  private func failAttempt(of node: Int) {
+    failures += 1
+    failedAttempts[node] += 1
+    guard attempts[node] < scenario.attempts(of: node) && !isStopped else { return fail(node) }
+    progress[node] = scenario.waits ? .waiting : .queued
+    if scenario.waits { coming += 1 }
+  }
+
+  private func fail(_ node: Int) {
+    progress[node] = .failed
+    if scenario.policy == .failFast && !scenario.ignores(node) { stop() }
   }
 
   /// From here on no body may begin.
@@ -110,44 +190,17 @@ final class RunPlay {
     for node in progress.indices where progress[node] == .waiting { progress[node] = .cancelled }
   }
 
-  private func end(_ node: Int, _ ending: Ending) throws {
-    history.append(UInt8(node) << 4 | ending.rawValue)
-    switch ending {
-    case .success:
-      progress[node] = .succeeded
-      bodies.end(node, nil)
-    case .cancelled:
-      progress[node] = .cancelled
-      bodies.end(node, CancellationError())
-    case .failure:
-      failures += 1
-      if attempts[node] < scenario.attempts(of: node) && !isStopped {
-        progress[node] = .waiting
-        bodies.end(node, Broken())
-        executor.run()
-        guard scenario.waits else { return }
-        if clock.come.wait(timeout: .now() + 300) == .timedOut {
-          throw Violation("\(node) is not tried again")
-        }
-      } else {
-        progress[node] = .failed
-        if scenario.policy == .failFast && !scenario.ignores(node) { stop() }
-        bodies.end(node, Broken())
-      }
-    }
-  }
-
   private func takeBegun() throws {
     for begin in bodies.takeBegun() {
-      let node = begin.node
+      let (node, attempt) = (begin.body.node, begin.body.attempt)
       if isStopped || hasEnded { throw Violation("\(node) began after the end") }
-      guard progress[node] == .fresh || progress[node] == .waiting else {
+      guard progress[node] == .fresh || progress[node] == .queued else {
         throw Violation("\(node) began again after it was \(progress[node])")
       }
       attempts[node] += 1
-      history.append(UInt8(node) << 4 | 15)
-      if begin.attempt != attempts[node] || begin.attempt > scenario.attempts(of: node) {
-        throw Violation("\(node) began attempt \(begin.attempt) as its number \(attempts[node])")
+      note(node, 15)
+      if attempt != attempts[node] || attempt > scenario.attempts(of: node) {
+        throw Violation("\(node) began attempt \(attempt) as its number \(attempts[node])")
       }
       for before in scenario.befores(node) where !isDone(before) {
         throw Violation("\(node) began before \(before) had ended")
@@ -157,83 +210,32 @@ final class RunPlay {
       }
       try checkPriority(of: node)
       progress[node] = .active
+      if scenario.timing.limitsAttempts { coming += 1 }
+      if scenario.timing.limitsNodes && attempt == 1 { coming += 1 }
     }
     let active = progress.indices.filter { progress[$0] == .active }
-    if active != bodies.active { throw Violation("\(bodies.active) are on, not \(active)") }
-    if let node = progress.firstIndex(of: .waiting), !scenario.waits {
-      throw Violation("\(node) is not tried again")
-    }
+    let running = bodies.active.filter { !isLeft($0) }.map(\.node)
+    if active != running { throw Violation("\(running) are on, not \(active)") }
   }
 
-  private func isDone(_ node: Int) -> Bool {
+  /// Waits until all that wait for a time do so, which is on threads of their own.
+  private func takeTimers() throws {
+    while coming > 0 {
+      if clock.come.wait(timeout: .now() + 300) == .timedOut {
+        throw Violation("\(clock.sleepers) are waited for, and \(coming) more were to be")
+      }
+      coming -= 1
+    }
+    try checkTimers()
+  }
+
+  func isDone(_ node: Int) -> Bool {
     progress[node] == .succeeded || progress[node] == .failed && scenario.ignores(node)
   }
 
-  // MARK: Invariants
+  // MARK: Comparing
 
-  private func checkPools() throws {
-    let active = bodies.active
-    if active.reduce(0, { $0 + scenario.amount(of: $1) }) > scenario.limit {
-      throw Violation("the pool is over-drawn by \(active)")
-    }
-    guard scenario.hasControl else { return }
-    // Jobs that the backend holds have begun, to whoever admits them.
-    let begun = active.count + (isStopped ? 0 : backend.session.ranks.count)
-    if begun > min(scenario.jobs ?? .max, scenario.capacity ?? .max) {
-      throw Violation("\(begun) bodies are on")
-    }
-  }
-
-  /// One after another, the ready node of the highest priority begins, where nothing else is in its way.
-  private func checkPriority(of node: Int) throws {
-    guard scenario.jobs == 1, scenario.beginsAtOnce, scenario.amounts.isEmpty,
-      attempts[node] == 1
-    else { return }
-    for other in progress.indices where other != node && progress[other] == .fresh {
-      guard scenario.befores(other).allSatisfy(isDone) else { continue }
-      if scenario.priority(of: other) > scenario.priority(of: node) {
-        throw Violation("\(node) began before \(other), which is more urgent")
-      }
-    }
-  }
-
-  /// Checks the last states, when nothing is left to happen.
-  func end() throws {
-    guard hasEnded else { throw Violation("the run does not end: \(progress)") }
-    let reports = execution.reports()
-    for (node, report) in reports.enumerated() {
-      let befores = scenario.befores(node).map { reports[$0].state }
-      let allowed = states(node, befores)
-      if !allowed.contains(report.state) {
-        throw Violation("\(node) ended as \(report.state), not as one of \(allowed)")
-      }
-      if report.attempts != attempts[node] {
-        throw Violation("\(node) had \(attempts[node]) attempts, not \(report.attempts)")
-      }
-    }
-    let states = reports.map(\.state)
-    let expected: RunStatus =
-      states.contains(.failed) ? .failed : states.contains(.cancelled) ? .cancelled : .succeeded
-    let status = RunResult(execution, duration: .zero, exports: []).status
-    if status != expected { throw Violation("the run was \(status), not \(expected)") }
-  }
-
-  private func states(_ node: Int, _ befores: [NodeReport.State]) -> Set<NodeReport.State> {
-    switch progress[node] {
-    case .succeeded: return [.executed]
-    case .failed: return scenario.ignores(node) ? [.ignored] : [.failed]
-    case .cancelled: return [.cancelled]
-    case .active, .waiting: return []
-    case .fresh: break
-    }
-    let isBehindFailure = befores.contains(.failed) || befores.contains(.skipped)
-    // Behind both, it ends as the first of them made it.
-    if befores.contains(.cancelled) {
-      return isBehindFailure ? [.skipped, .cancelled] : [.cancelled]
-    }
-    if isBehindFailure { return [.skipped] }
-    return isStopped ? [.cancelled] : []
-  }
+  private func note(_ node: Int, _ code: UInt8) { history.append(UInt8(node) << 4 | code) }
 
   /// What was done and what is left to do. The order matters where bodies are admitted one by one.
   var place: [UInt8] {
@@ -241,6 +243,8 @@ final class RunPlay {
     for node in attempts.indices { place[node] |= UInt8(attempts[node]) << 4 }
     place.append(UInt8(failures) << 2 | (isCancelled ? 2 : 0) | (isStopped ? 1 : 0))
     place += backend.session.ranks.map { UInt8($0) }
+    let left = bodies.active.filter(isLeft)
+    if !left.isEmpty { place += [.max] + left.map { UInt8($0.node) << 4 | UInt8($0.attempt) } }
     return scenario.hasControl ? place + [.max] + history : place
   }
 }

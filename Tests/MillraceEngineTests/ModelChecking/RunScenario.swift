@@ -12,6 +12,8 @@ struct RunScenario: CustomStringConvertible {
   var attempts: [Int] = []
   /// Whether there is a wait before each further attempt.
   var waits = false
+  /// What runs out of time: nothing, each attempt, the node in all, or both.
+  var timing = Timing.none
   /// Nodes whose failure is ignored, as bits.
   var ignored = 0
   /// What nodes take of the pool, and how much there is.
@@ -28,10 +30,17 @@ struct RunScenario: CustomStringConvertible {
   /// the end of a run makes of it; where sizes allow, both are gone through.
   var beginsAtOnce = true
 
+  enum Timing: String, CaseIterable {
+    case none, attempt, node, both
+    var limitsAttempts: Bool { self == .attempt || self == .both }
+    var limitsNodes: Bool { self == .node || self == .both }
+  }
+
   init(_ graph: AcyclicGraph) { self.graph = graph }
 
   var count: Int { graph.count }
   var hasControl: Bool { jobs != nil || amounts.contains { $0 > 0 } || !priorities.isEmpty }
+  func hasPolicy(_ node: Int) -> Bool { attempts(of: node) > 1 || timing != .none }
   func attempts(of node: Int) -> Int { node < attempts.count ? attempts[node] : 1 }
   func amount(of node: Int) -> Int { node < amounts.count ? amounts[node] : 0 }
   func priority(of node: Int) -> Int { node < priorities.count ? priorities[node] : 0 }
@@ -45,12 +54,23 @@ struct RunScenario: CustomStringConvertible {
   var description: String {
     """
     \(graph.testDescription), after \(afters), \(cache), \(policy), attempts \(attempts)\
-    \(waits ? " with waits" : ""), ignoring \(ignored), amounts \(amounts) of \(limit), \
+    \(waits ? " with waits" : ""), timing \(timing), ignoring \(ignored), amounts \(amounts) of \(limit), \
     priorities \(priorities), jobs \(jobs ?? 0), capacity \(capacity ?? 0)
     """
   }
 
   func value(_ node: Int) -> Int { node + 1 }
+
+  private func timeout(of node: Int) -> TimeoutPolicy {
+    let attempt = HeldTimer(node: node, kind: .attempt).delay
+    let all = HeldTimer(node: node, kind: .node).delay
+    return switch timing {
+    case .none: .none
+    case .attempt: .perAttempt(attempt)
+    case .node: .node(all)
+    case .both: .node(all, perAttempt: attempt)
+    }
+  }
 
   func makeGraph(_ bodies: RunBodies) -> Graph {
     var nodes: [Node<Int>] = []
@@ -59,15 +79,18 @@ struct RunScenario: CustomStringConvertible {
       var attributes = TaskAttributes(cache: cache, priority: priority(of: index))
       let retries = attempts(of: index) - 1
       if waits {
-        attributes.retry = .exponential(attempts: retries + 1, jitter: 0)
+        let delay = HeldTimer(node: index, kind: .wait).delay
+        attributes.retry = .exponential(
+          attempts: retries + 1, initial: delay, factor: 1, maximum: delay, jitter: 0)
       } else if retries > 0 {
         attributes.retry = .times(retries)
       }
+      attributes.timeout = timeout(of: index)
       if amount(of: index) > 0 { attributes.resources = ["pool": .init(amount(of: index))] }
       let (value, inputs) = (value(index), graph.inputs(of: index))
       let made = asyncNode("n\(index)", inputs.map { nodes[$0] }, attributes) { values, context in
-        try await bodies.run(index, attempt: context.attempt, values)
-        return value
+        let isLeft = try await bodies.run(index, attempt: context.attempt, values)
+        return isLeft ? -value : value
       }
       nodes.append(made)
       var handle = made
@@ -78,45 +101,5 @@ struct RunScenario: CustomStringConvertible {
       handles.append(handle.erased)
     }
     return Graph(leaves: handles)
-  }
-}
-
-/// The bodies of a run that wait, once begun, until a test ends them.
-final class RunBodies: Sendable {
-  struct Begin {
-    var node: Int
-    var attempt: Int
-    var values: [Int]
-  }
-
-  private struct State {
-    var begun: [Begin] = []
-    var active: [Int: CheckedContinuation<Void, any Error>] = [:]
-  }
-
-  private let state = Mutex(State())
-
-  func run(_ node: Int, attempt: Int, _ values: [Int]) async throws {
-    try await withCheckedThrowingContinuation { continuation in
-      state.withLock {
-        $0.begun.append(Begin(node: node, attempt: attempt, values: values))
-        $0.active[node] = continuation
-      }
-    }
-  }
-
-  /// Those that have begun since the last call.
-  func takeBegun() -> [Begin] {
-    state.withLock { state in
-      defer { state.begun = [] }
-      return state.begun
-    }
-  }
-
-  var active: [Int] { state.withLock { $0.active.keys.sorted() } }
-
-  func end(_ node: Int, _ error: (any Error)?) {
-    guard let body = state.withLock({ $0.active.removeValue(forKey: node) }) else { return }
-    if let error { body.resume(throwing: error) } else { body.resume() }
   }
 }

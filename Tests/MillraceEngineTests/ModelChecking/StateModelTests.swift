@@ -47,7 +47,7 @@ import Testing
           }
           let options = play.options
           guard !options.isEmpty else { break }
-          let choice = options[choices.pick(options.count)]
+          let choice = options[try choices.pick(options.count)]
           log.append(choice)
           try play.perform(choice)
         }

@@ -110,7 +110,12 @@ final class StatePlay {
     switch action {
     case .resolve(let node):
       guard let key = key(node) else {
-        throw Violation("\(node) was looked up without its inputs' parts")
+        // An input that was made again may have taken its part back meanwhile. The lookup is then void.
+        guard state.outdated.contains(node) else {
+          throw Violation("\(node) was looked up without its inputs' parts")
+        }
+        state.unkeyed(node, input: "")
+        break
       }
       let isFound = key == StateScenario.key(node, 0) && scenario.kinds[node].isFound
       state.resolved(node, key: key, artifact: isFound ? StateScenario.record(node, 0) : nil)
@@ -265,9 +270,14 @@ final class StatePlay {
   ///
   /// In some runs the order is free to show, and what can be seen is a part of the place. In one that has
   /// been stopped, a node with one input that failed and one that was cancelled ends as the first of them
-  /// made it; and where keys change on the way, values are let go earlier or later.
+  /// made it; where keys change on the way, values are let go earlier or later. A hit that proves
+  /// unreadable asks for its inputs only if none has failed before, and of two with one input the second
+  /// may come before that input's value is let go or after.
   var place: [UInt8] {
-    let isFree = isStopped || scenario.kinds.contains(where: \.changes)
+    let lost = scenario.kinds.count(where: \.isLost)
+    let isFree =
+      isStopped || scenario.kinds.contains(where: \.changes)
+      || lost > (endings.contains(.failure) ? 0 : 1)
     return history + [.max] + pending.map(Self.code).sorted() + (isFree ? [.max] + view : [])
   }
 

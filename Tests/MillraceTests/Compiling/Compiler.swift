@@ -51,6 +51,10 @@ struct Compiler {
       + ["-I", buildFolder.appending(path: "Modules").path]
       + ["-Xcc", "-fmodule-map-file=\(moduleMap.path)"]
       + ["-load-plugin-executable", "\(plugin.path)#MillraceMacros", file.path]
+    // The compiler leaves a folder of its own behind.
+    var environment = ProcessInfo.processInfo.environment
+    environment["TMPDIR"] = folder.path
+    process.environment = environment
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe
