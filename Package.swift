@@ -58,6 +58,8 @@ let package = Package(
     ),
     // Measures a release build, so it is no test.
     .executableTarget(name: "Benchmarks", dependencies: ["Millrace"], path: "Tests/Benchmarks"),
+    // What tests start in order to kill it.
+    .executableTarget(name: "StoreWriter", dependencies: ["Millrace"], path: "Tests/StoreWriter"),
     .testTarget(name: "MillraceCodingTests", dependencies: ["MillraceCoding"]),
     .testTarget(name: "MillraceStoreTests", dependencies: ["MillraceStore"]),
     .testTarget(name: "MillraceGraphTests", dependencies: ["Millrace"]),

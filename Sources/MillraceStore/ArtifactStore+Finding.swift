@@ -13,20 +13,12 @@ extension ArtifactStore {
 
   /// All records of a key, also those before an invalidation, the latest first.
   ///
-  /// More than one ``ArtifactRecord/artifact`` among them is evidence that the task is not
-  /// deterministic, or that what it reads from outside has changed.
+  /// Of those that are valid, ``conflict(of:)`` tells whether they differ.
   public func records(of key: Key) -> [ArtifactRecord] {
     locateAll { $0.all(of: key) }.compactMap { record($0, of: key) }
   }
 
-  /// The keys that have results with different bytes, in order.
-  ///
-  /// - Complexity: O(*n*) for *n* records.
-  public func keysWithDifferingResults() -> [Key] {
-    index.withLock { $0.keysWithDifferingResults() }
-  }
-
-  private func record(_ located: Located, of key: Key) -> ArtifactRecord? {
+  func record(_ located: Located, of key: Key) -> ArtifactRecord? {
     guard let payload = payload(of: located) else { return nil }
     return ArtifactRecord(
       key: key, artifact: located.entry.artifact, time: located.entry.stamp.time,
@@ -46,7 +38,7 @@ extension ArtifactStore {
     index.withLock { index in choose(index).map { Self.locate($0, index) } }
   }
 
-  private func locateAll(_ choose: (RecordIndex) -> [RecordIndex.Entry]) -> [Located] {
+  func locateAll(_ choose: (RecordIndex) -> [RecordIndex.Entry]) -> [Located] {
     index.withLock { index in choose(index).map { Self.locate($0, index) } }
   }
 

@@ -39,20 +39,66 @@ extension ArtifactStore {
 
   /// Returns whether an artifact's bytes are where they should be, without reading them.
   ///
+  /// If they are not, a ``StoreWarning`` says so, once for each artifact.
+  ///
   /// - Complexity: O(1); a question to the file system for artifacts that are not in the log.
   public func isReadable(_ record: ArtifactRecord) -> Bool {
-    if record.decoded.inline != nil { return true }
+    let decoded = record.decoded
+    if decoded.inline != nil { return true }
     if broken.withLock({ $0.contains(record.artifact) }) { return false }
-    return (try? storage.blobs.size(of: record.artifact)) == record.size
+    do {
+      let size = try storage.blobs.size(of: record.artifact)
+      if size == decoded.size { return true }
+      doubt(record.artifact, cut(record.artifact, to: size, of: decoded.size))
+    } catch {
+      doubt(record.artifact, unreadable(record.artifact, error))
+    }
+    return false
+  }
+
+  /// Notes that an artifact must be stored again, and warns if that is news.
+  private func doubt(_ artifact: Digest, _ warning: @autoclosure () -> StoreWarning) {
+    if broken.withLock({ $0.insert(artifact).inserted }) { warn(warning()) }
+  }
+
+  private static let missing =
+    "An artifact is not in the store; run the pipeline again to compute it."
+
+  private func missing(_ artifact: Digest) -> StoreWarning {
+    StoreWarning(.missingArtifact, Self.missing, file: file(of: artifact))
+  }
+
+  private func cut(_ artifact: Digest, to size: Int?, of expected: Int) -> StoreWarning {
+    guard let size else { return missing(artifact) }
+    return StoreWarning(
+      .corruptArtifact,
+      "An artifact has \(size) bytes instead of \(expected); it counts as not stored.",
+      file: file(of: artifact))
+  }
+
+  private func unreadable(_ artifact: Digest, _ error: any Error) -> StoreWarning {
+    StoreWarning(
+      .unreadableArtifact, "An artifact cannot be read (\(error)); it counts as not stored.",
+      file: file(of: artifact))
   }
 
   private func loadObject(_ artifact: Digest) throws -> [UInt8] {
-    guard let bytes = try storage.blobs.get(artifact) else {
-      let message = "An artifact is not in the store; run the pipeline again to compute it."
-      warn(StoreWarning(.missingArtifact, message, file: file(of: artifact)))
-      throw StoreFailure(.missing, message, path: "\(place)/\(file(of: artifact))")
+    guard let bytes = try get(artifact) else {
+      broken.withLock { _ = $0.insert(artifact) }
+      warn(missing(artifact))
+      throw StoreFailure(.missing, Self.missing, path: "\(place)/\(file(of: artifact))")
     }
     return try verified(bytes, artifact)
+  }
+
+  private func get(_ artifact: Digest) throws -> [UInt8]? {
+    do {
+      return try storage.blobs.get(artifact)
+    } catch {
+      broken.withLock { _ = $0.insert(artifact) }
+      warn(unreadable(artifact, error))
+      throw error
+    }
   }
 
   private func verified(_ bytes: [UInt8], _ artifact: Digest) throws -> [UInt8] {

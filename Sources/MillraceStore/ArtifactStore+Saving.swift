@@ -46,13 +46,8 @@ extension ArtifactStore {
       index.merge(entry, for: key)
       return before
     }
-    if let before, before.artifact != artifact {
-      warn(
-        StoreWarning(
-          .differingResults,
-          "Task '\(facts.task)' gave node '\(facts.node)' other bytes than before for the same "
-            + "key \(key.digest.hex.prefix(12)), so it is not deterministic; both are kept. "
-            + "Declare what it depends on, or do not store its result."))
+    if let before, before.artifact != artifact, let conflict = conflict(of: key) {
+      warn(StoreWarning(.differingResults, "\(conflict)"))
     }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
   }

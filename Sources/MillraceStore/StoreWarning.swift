@@ -6,7 +6,7 @@ public struct StoreWarning: Hashable, Sendable {
   public struct Code: Hashable, Sendable {
     private enum Wrapped: Hashable {
       case tornTail, damagedRecord, damagedHeader, truncatedSegment, unreadableSegment
-      case damagedFormat, corruptArtifact, missingArtifact, differingResults
+      case damagedFormat, corruptArtifact, missingArtifact, unreadableArtifact, differingResults
     }
     private var wrapped: Wrapped
 
@@ -26,6 +26,8 @@ public struct StoreWarning: Hashable, Sendable {
     public static var corruptArtifact: Self { Self(wrapped: .corruptArtifact) }
     /// An artifact that a record names is not there.
     public static var missingArtifact: Self { Self(wrapped: .missingArtifact) }
+    /// The system refused to read an artifact.
+    public static var unreadableArtifact: Self { Self(wrapped: .unreadableArtifact) }
     /// One key got two results: the task is not deterministic.
     public static var differingResults: Self { Self(wrapped: .differingResults) }
   }

@@ -88,7 +88,7 @@ import Testing
     let bytes = [UInt8](repeating: 0xFF, count: record.size)
     try counter.base.blobs.delete(record.artifact)
     try bytes.withUnsafeBytes {
-      try counter.base.blobs.put($0, as: record.artifact, replacing: true)
+      try counter.base.blobs.put($0, as: record.artifact, replacing: false)
     }
     _ = calls.take()
     let (changed, d) = graph(version: 2)

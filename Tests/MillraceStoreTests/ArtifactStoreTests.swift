@@ -114,7 +114,8 @@ import Testing
       #expect(store.value(of: .sample(1)) == [9])
       let artifacts = store.records(of: .sample(1)).map(\.artifact)
       #expect(artifacts == [.sha256([9]), .sha256(small), .sha256(small)])
-      #expect(store.keysWithDifferingResults() == [.sample(1)])
+      #expect(store.conflicts().map(\.key) == [.sample(1)])
+      #expect(store.conflict(of: .sample(2)) == nil)
     }
   }
 

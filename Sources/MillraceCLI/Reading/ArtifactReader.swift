@@ -12,8 +12,9 @@ struct ArtifactReader {
     var options = StoreOptions()
     options.onWarning = { warning in
       // What is wrong with the artifact that was asked for is an error, and said as one.
-      if ![.corruptArtifact, .missingArtifact].contains(warning.code) {
-        console.complain("Warning: \(warning)")
+      switch warning.code {
+      case .corruptArtifact, .missingArtifact, .unreadableArtifact: break
+      default: console.complain("Warning: \(warning)")
       }
     }
     store = try .open(at: path, readOnly: true, options: options)

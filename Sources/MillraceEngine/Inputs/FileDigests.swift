@@ -74,7 +74,8 @@ final class FileDigests: Sendable {
       let digest = try Self.hash(path)
       // The stamp is taken before hashing, so that a change meanwhile makes it stale, not the digest.
       seen.withLock { $0[path] = (stamp, digest) }
-      try store.remember(digest, of: path, stamp: stamp, hashingBegan: began)
+      // A log that cannot be written costs hashing again; what has to be stored will say it.
+      _ = try? store.remember(digest, of: path, stamp: stamp, hashingBegan: began)
       return digest
     } catch let error as SystemCallError {
       throw Self.unreadable(path, error)

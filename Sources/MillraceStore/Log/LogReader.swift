@@ -79,6 +79,7 @@ final class LogReader: Sendable {
     _ warnings: inout [StoreWarning]
   ) throws {
     var limit = Self.stretch
+    var isLastLook = false
     while true {
       let chunk = try logs.read(segment.contents.name, from: segment.offset, limit: limit)
       let start = segment.offset
@@ -90,7 +91,14 @@ final class LogReader: Sendable {
         segment.contents.keep(Array(chunk.bytes[..<(segment.offset - start)]), at: start)
       }
       guard chunkEnd < chunk.size, !chunk.bytes.isEmpty else {
-        finish(&segment, chunk, &warnings)
+        let isTorn = !chunk.isSealed && segment.offset < chunk.size && !segment.isTornReported
+        if isTorn, !isLastLook, !logs.isBeingWritten(segment.contents.name) {
+          // Its writer may have ended the record, and himself, since the bytes were read.
+          isLastLook = true
+          limit = max(Self.stretch, chunk.size - segment.offset)
+          continue
+        }
+        finish(&segment, chunk, isAbandoned: isLastLook, &warnings)
         return
       }
       // Behind damage the next record may be anywhere, so the rest is looked at as a whole.
@@ -161,8 +169,11 @@ final class LogReader: Sendable {
   }
 
   /// Judges the end of a segment's bytes.
+  ///
+  /// - Parameter isAbandoned: Whether nobody held the segment when they were read.
   private func finish(
-    _ segment: inout Progress, _ chunk: LogChunk, _ warnings: inout [StoreWarning]
+    _ segment: inout Progress, _ chunk: LogChunk, isAbandoned: Bool,
+    _ warnings: inout [StoreWarning]
   ) {
     let name = segment.contents.name
     segment.isComplete = chunk.isSealed
@@ -175,7 +186,7 @@ final class LogReader: Sendable {
             "The segment ends without its closing record; results recorded at its end are lost.",
             file: Self.file(name), offset: segment.offset))
       }
-    } else if torn > 0, !segment.isTornReported, !logs.isBeingWritten(name) {
+    } else if torn > 0, isAbandoned, !segment.isTornReported {
       segment.isTornReported = true
       warnings.append(
         StoreWarning(

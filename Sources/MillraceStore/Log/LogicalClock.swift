@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Gives logical times, each later than every one given or seen before.
+/// Gives logical times, each later than every one given or seen before, until the year 2262.
 final class LogicalClock: Sendable {
   private let last = Atomic<UInt64>(0)
   private let wallClock: @Sendable () -> UInt64
@@ -13,7 +13,8 @@ final class LogicalClock: Sendable {
     let now = min(wallClock(), LogicalTime.latest.nanoseconds - 1)
     var seen = last.load(ordering: .relaxed)
     while true {
-      let next = max(now, seen) + 1
+      // At the latest time clocks stop: what is recorded then is still read.
+      let next = min(max(now, seen) + 1, LogicalTime.latest.nanoseconds)
       let (exchanged, original) = last.compareExchange(
         expected: seen, desired: next, ordering: .relaxed)
       if exchanged { return LogicalTime(nanoseconds: next) }

@@ -141,18 +141,25 @@ struct RecordIndex: Sendable {
     entries.last { $0.artifact == artifact }
   }
 
-  /// The keys that have results with different bytes, in order.
-  func keysWithDifferingResults() -> [Key] {
+  /// The entries of a key since it was last invalidated, the latest first.
+  func valid(of key: Key) -> [Entry] {
+    let entries = all(of: key)
+    guard let since = invalidated[key.digest] else { return entries }
+    return entries.filter { $0.stamp > since }
+  }
+
+  /// The keys that have valid results with different bytes, in order.
+  func conflictingKeys() -> [Key] {
     var keys: [Key] = []
     latest.forEach { digest, winner in
+      let artifact = entries[Int(winner)].artifact
       var number = entries[Int(winner)].previous
-      while number >= 0 {
-        if entries[Int(number)].artifact != entries[Int(winner)].artifact {
-          keys.append(Key(digest))
-          return
-        }
+      while number >= 0, entries[Int(number)].artifact == artifact {
         number = entries[Int(number)].previous
       }
+      guard number >= 0 else { return }
+      let key = Key(digest)
+      if Set(valid(of: key).map(\.artifact)).count > 1 { keys.append(key) }
     }
     return keys.sorted()
   }

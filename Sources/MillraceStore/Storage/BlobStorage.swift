@@ -9,12 +9,14 @@ public import MillraceCoding
 /// Every method may be called from any thread. Errors are ``StoreFailure``s with code
 /// ``StoreFailure/Code-swift.struct/unreadable`` or ``StoreFailure/Code-swift.struct/unwritable``.
 public protocol BlobStorage: Sendable {
-  /// Stores bytes under their digest unless a blob of that digest and size is there.
+  /// Stores bytes under their digest unless a blob that has them is there.
   ///
   /// - Parameters:
   ///   - bytes: What to store; not kept after the call.
   ///   - digest: The SHA-256 of `bytes`. The caller has computed it; it is not checked.
   ///   - replacing: Whether to store even if a blob is there, because its bytes proved unreadable.
+  /// - Throws: Also ``StoreFailure/Code-swift.struct/corrupt`` where a blob is there and would be
+  ///   replaced by bytes that are not those of the digest: what is stored never changes.
   func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws
 
   /// Makes every blob put so far visible to all readers.
@@ -45,5 +47,14 @@ extension BlobStorage {
   /// Returns whether a blob is there.
   public func contains(_ digest: Digest) throws -> Bool {
     try size(of: digest) != nil
+  }
+
+  /// Refuses bytes that are to take a blob's place and are not those of its digest.
+  func checkReplacement(of digest: Digest, by bytes: UnsafeRawBufferPointer) throws {
+    guard Digest.sha256(bytes) != digest else { return }
+    throw StoreFailure(
+      .corrupt,
+      "Bytes that do not match their digest cannot take an artifact's place; store them under their own."
+    )
   }
 }

@@ -47,9 +47,17 @@ public struct Storage: Sendable {
   ///   ``StoreFailure/Code-swift.struct/notAStore``, ``StoreFailure/Code-swift.struct/unreadable``
   ///   or ``StoreFailure/Code-swift.struct/unwritable``.
   public static func disk(at path: String, readOnly: Bool = false) throws -> Storage {
-    let folder = try StoreFolder(opening: path, readOnly: readOnly)
+    try disk(at: path, readOnly: readOnly, on: SystemDisk())
+  }
+
+  /// As ``disk(at:readOnly:)``, by other system calls than the system's.
+  package static func disk(
+    at path: String, readOnly: Bool = false, on disk: any Disk
+  ) throws -> Storage {
+    let folder = try StoreFolder(opening: path, readOnly: readOnly, on: disk)
     return Storage(
-      blobs: DiskBlobs(folder: path), logs: DiskLogs(folder: path), lock: DiskLock(folder: path),
-      place: path, isReadOnly: folder.isReadOnly, warnings: folder.warnings)
+      blobs: DiskBlobs(folder: path, on: disk), logs: DiskLogs(folder: path, on: disk),
+      lock: DiskLock(folder: path, on: disk), place: path, isReadOnly: folder.isReadOnly,
+      warnings: folder.warnings)
   }
 }

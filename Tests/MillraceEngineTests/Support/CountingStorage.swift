@@ -38,7 +38,7 @@ final class StorageCounter: Sendable {
     guard let binding = store.resolve("graph/\(name)") else { throw NoSuchNode(name: name) }
     try base.blobs.delete(binding.artifact)
     let bytes = [UInt8](repeating: 0xFF, count: binding.size)
-    try bytes.withUnsafeBytes { try base.blobs.put($0, as: binding.artifact, replacing: true) }
+    try bytes.withUnsafeBytes { try base.blobs.put($0, as: binding.artifact, replacing: false) }
   }
 
   struct NoSuchNode: Error { let name: String }

@@ -65,10 +65,17 @@ import Testing
   }
 
   @Test func `a missing format file is a warning and is made again`() throws {
-    _ = try Storage.disk(at: folder.path)
+    _ = try Storage.disk(at: folder.path).logs.create("one")
     try folder.remove("format")
     #expect(try Storage.disk(at: folder.path).warnings.map(\.code) == [.damagedFormat])
     #expect(try Storage.disk(at: folder.path).warnings.isEmpty)
+  }
+
+  @Test func `a folder that another process is making into a store is taken as new`() throws {
+    _ = try Storage.disk(at: folder.path)
+    try folder.remove("format")
+    #expect(try Storage.disk(at: folder.path).warnings.isEmpty)
+    #expect(folder.files() == ["format"])
   }
 
   @Test func `a folder of something else is refused`() throws {

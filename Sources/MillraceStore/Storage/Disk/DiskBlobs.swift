@@ -1,6 +1,14 @@
 import MillraceCoding
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Blobs as read-only files `objects/ab/cdef…`, written elsewhere, synced and renamed.
 ///
 /// An object's name appears only when its bytes are complete, and with `durably` only when they
@@ -13,14 +21,22 @@ final class DiskBlobs: BlobStorage {
   }
   private struct State {
     var pending: [Digest: Pending] = [:]
+    /// Blobs that somebody else has named, perhaps without syncing their bytes.
+    var unsyncedTwins: Set<Digest> = []
     /// Folders with entries, by us or by somebody else, that may not be on the medium yet.
     var unsyncedFolders: Set<String> = []
+    /// Folders of names whose own entries are on the medium, or will be with the next sync.
+    var knownShards: Set<String> = []
+    /// Why some blobs that were put are lost; nothing is published after that, since whoever put
+    /// them was told that it went well.
+    var loss: (any Error)?
     var temporaryCount = 0
   }
 
   /// A process may hold few files open, commonly 1024 and on Apple platforms 256.
   private static let mostPending = 48
 
+  private let disk: any Disk
   private let folder: String
   private let temporaryFolder: String
   private let temporaryPrefix: String
@@ -29,7 +45,8 @@ final class DiskBlobs: BlobStorage {
   /// another thread took, and none is closed meanwhile.
   private let publishing = Mutex(())
 
-  init(folder: String) {
+  init(folder: String, on disk: any Disk) {
+    self.disk = disk
     self.folder = "\(folder)/objects"
     temporaryFolder = "\(folder)/objects/tmp"
     temporaryPrefix = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -38,8 +55,8 @@ final class DiskBlobs: BlobStorage {
   deinit {
     let pending = state.withLock { $0.pending }
     for blob in pending.values {
-      FileSystem.closeFile(blob.file)
-      try? FileSystem.remove(blob.temporaryPath)
+      disk.closeFile(blob.file)
+      try? disk.remove(blob.temporaryPath)
     }
   }
 
@@ -55,14 +72,16 @@ final class DiskBlobs: BlobStorage {
 
   func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws {
     do {
-      if !replacing {
-        if state.withLock({ $0.pending[digest] != nil }) { return }
-        if try FileSystem.size(of: path(of: digest)) == bytes.count {
-          // Whoever named it synced its bytes before, but perhaps not yet the name.
-          let shard = shard(of: digest)
-          state.withLock { _ = $0.unsyncedFolders.insert(shard) }
+      if !replacing, state.withLock({ $0.pending[digest] != nil }) { return }
+      if let size = try disk.size(of: path(of: digest)) {
+        if !replacing, size == bytes.count, holds(bytes, path(of: digest)) {
+          state.withLock { state in
+            state.unsyncedTwins.insert(digest)
+            noteEntry(of: digest, in: &state)
+          }
           return
         }
+        try checkReplacement(of: digest, by: bytes)
       }
       let blob = try writeTemporary(bytes)
       // Another thread may have put the same bytes meanwhile. Its file stays, since a publisher may be
@@ -74,9 +93,35 @@ final class DiskBlobs: BlobStorage {
       }
       if isTwin { discard(blob) }
       if isFull { try name(durably: true) }
+    } catch let failure as StoreFailure {
+      throw failure
     } catch {
       throw unwritable(error, path: path(of: digest))
     }
+  }
+
+  /// Whether a file has these bytes. One that cannot be read has not, and one that a power cut has left
+  /// may have zeros.
+  private func holds(_ bytes: UnsafeRawBufferPointer, _ path: String) -> Bool {
+    guard let file = try? disk.openToRead(path) else { return false }
+    defer { disk.closeFile(file) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = min(rest.count, 1 << 20)
+      guard let part = try? disk.read(count, at: rest.startIndex, of: file), part.count == count,
+        memcmp(part, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, count) == 0
+      else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
+
+  /// Remembers that the folders of a blob's name are to be synced.
+  private func noteEntry(of digest: Digest, in state: inout State) {
+    let shard = shard(of: digest)
+    state.unsyncedFolders.insert(shard)
+    // Whoever made the shard may have died before he synced its entry.
+    if state.knownShards.insert(shard).inserted { state.unsyncedFolders.insert(folder) }
   }
 
   func publish(durably: Bool) throws {
@@ -95,14 +140,14 @@ final class DiskBlobs: BlobStorage {
     let path = "\(temporaryFolder)/\(temporaryPrefix)-\(number)"
     let file: Int32
     do {
-      file = try FileSystem.create(path, mode: 0o444)
+      file = try disk.create(path, mode: 0o444)
     } catch let error as SystemCallError where error.isNotFound {
-      try FileSystem.makeFolders(temporaryFolder)
-      file = try FileSystem.create(path, mode: 0o444)
+      try disk.makeFolders(temporaryFolder)
+      file = try disk.create(path, mode: 0o444)
     }
     let blob = Pending(file: file, temporaryPath: path)
     do {
-      try FileSystem.writeAll(bytes, to: file)
+      try disk.writeAll(bytes, to: file)
     } catch {
       discard(blob)
       throw error
@@ -113,31 +158,45 @@ final class DiskBlobs: BlobStorage {
   /// Syncs what is pending and gives it its names, then syncs the folders of the names.
   private func name(durably: Bool) throws {
     try publishing.withLock { _ in
-      let batch = state.withLock { $0.pending }
-      for (digest, blob) in batch {
-        do {
-          if durably { try FileSystem.sync(blob.file) }
+      let batch = try state.withLock { state in
+        if let loss = state.loss { throw loss }
+        return state.pending
+      }
+      do {
+        for (digest, blob) in batch {
+          if durably { try disk.sync(blob.file) }
           let shard = shard(of: digest)
-          if try FileSystem.makeFolder(shard) {
-            state.withLock { _ = $0.unsyncedFolders.insert(folder) }
-          }
-          try FileSystem.rename(blob.temporaryPath, to: path(of: digest))
-          state.withLock { _ = $0.unsyncedFolders.insert(shard) }
-        } catch {
-          // After a failed sync the system may call the lost bytes clean, so nothing of the
-          // batch can be trusted any more.
-          for lost in batch.keys { forget(lost) }
-          throw error
+          if try disk.makeFolder(shard) { state.withLock { _ = $0.knownShards.remove(shard) } }
+          try disk.rename(blob.temporaryPath, to: path(of: digest))
+          state.withLock { noteEntry(of: digest, in: &$0) }
+          forget(digest)
         }
-        forget(digest)
+        if durably { try syncNames() }
+      } catch {
+        // After a failed sync the system may call the lost bytes clean, so nothing of the batch can
+        // be trusted any more.
+        state.withLock { $0.loss = error }
+        for lost in batch.keys { forget(lost) }
+        throw error
       }
-      guard durably else { return }
-      let folders = state.withLock { state in
-        defer { state.unsyncedFolders = [] }
-        return state.unsyncedFolders
-      }
-      for folder in folders { try FileSystem.syncFolder(folder) }
     }
+  }
+
+  private func syncNames() throws {
+    let (twins, folders) = state.withLock { state in
+      defer { (state.unsyncedTwins, state.unsyncedFolders) = ([], []) }
+      return (state.unsyncedTwins, state.unsyncedFolders)
+    }
+    for twin in twins {
+      do {
+        let file = try disk.openToRead(path(of: twin))
+        defer { disk.closeFile(file) }
+        try disk.sync(file)
+      } catch let error as SystemCallError where error.isNotFound {
+        // Whoever deleted it knows that it is gone.
+      }
+    }
+    for folder in folders { try disk.syncFolder(folder) }
   }
 
   private func forget(_ digest: Digest) {
@@ -145,28 +204,28 @@ final class DiskBlobs: BlobStorage {
   }
 
   private func discard(_ blob: Pending) {
-    FileSystem.closeFile(blob.file)
+    disk.closeFile(blob.file)
     // Once renamed, there is nothing of that name and this does nothing.
-    try? FileSystem.remove(blob.temporaryPath)
+    try? disk.remove(blob.temporaryPath)
   }
 
   // MARK: Reading
 
   func get(_ digest: Digest) throws -> [UInt8]? {
     try withFile(of: digest) { file in
-      try FileSystem.read(FileSystem.status(of: file).size, at: 0, of: file)
+      try disk.read(disk.status(of: file).size, at: 0, of: file)
     }
   }
 
   func read(_ digest: Digest, range: Range<Int>) throws -> [UInt8]? {
     try withFile(of: digest) { file in
-      let range = range.clamped(to: 0..<(try FileSystem.status(of: file).size))
-      return try FileSystem.read(range.count, at: range.lowerBound, of: file)
+      let range = range.clamped(to: 0..<(try disk.status(of: file).size))
+      return try disk.read(range.count, at: range.lowerBound, of: file)
     }
   }
 
   func size(of digest: Digest) throws -> Int? {
-    try withFile(of: digest) { try FileSystem.status(of: $0).size }
+    try withFile(of: digest) { try disk.status(of: $0).size }
   }
 
   private func withFile<Result>(
@@ -179,8 +238,8 @@ final class DiskBlobs: BlobStorage {
     do {
       for candidate in pending.map({ [$0, path] }) ?? [path] {
         do {
-          let file = try FileSystem.openToRead(candidate)
-          defer { FileSystem.closeFile(file) }
+          let file = try disk.openToRead(candidate)
+          defer { disk.closeFile(file) }
           return try operation(file)
         } catch let error as SystemCallError where error.isNotFound {
           continue
@@ -195,8 +254,8 @@ final class DiskBlobs: BlobStorage {
   func list() throws -> [Digest] {
     do {
       var digests: [Digest] = []
-      for shard in try FileSystem.names(in: folder) ?? [] where shard.utf8.count == 2 {
-        for rest in try FileSystem.names(in: "\(folder)/\(shard)") ?? [] {
+      for shard in try disk.names(in: folder) ?? [] where shard.utf8.count == 2 {
+        for rest in try disk.names(in: "\(folder)/\(shard)") ?? [] {
           let name = shard + rest
           if let digest = Digest(hex: name), digest.hex == name { digests.append(digest) }
         }
@@ -212,7 +271,7 @@ final class DiskBlobs: BlobStorage {
       // Not while a publisher is at work on the file.
       try publishing.withLock { _ in
         forget(digest)
-        try FileSystem.remove(path(of: digest))
+        try disk.remove(path(of: digest))
       }
     } catch {
       throw unwritable(error, path: path(of: digest))

@@ -2,9 +2,11 @@ import Synchronization
 
 /// Segments as files `log/<name>.log`, each created exclusively and locked by its writer.
 final class DiskLogs: LogStorage {
+  private let disk: any Disk
   private let folder: String
 
-  init(folder: String) {
+  init(folder: String, on disk: any Disk) {
+    self.disk = disk
     self.folder = "\(folder)/log"
   }
 
@@ -15,10 +17,10 @@ final class DiskLogs: LogStorage {
   func create(_ name: String) throws -> any LogSegment {
     let path = path(of: name)
     do {
-      let file = try FileSystem.create(path, mode: 0o644)
-      let segment = DiskSegment(file: file, path: path, folder: folder)
+      let file = try disk.create(path, mode: 0o644)
+      let segment = DiskSegment(file: file, path: path, folder: folder, on: disk)
       // Held until the file is closed, so that readers can tell a live writer from a dead one.
-      try FileSystem.lock(file, exclusively: true)
+      try disk.lock(file, exclusively: true)
       return segment
     } catch let error as SystemCallError where error.isExisting {
       throw StoreFailure(
@@ -32,7 +34,7 @@ final class DiskLogs: LogStorage {
 
   func list() throws -> [String] {
     do {
-      let names = try FileSystem.names(in: folder) ?? []
+      let names = try disk.names(in: folder) ?? []
       return names.compactMap { $0.hasSuffix(".log") ? String($0.dropLast(4)) : nil }
     } catch {
       throw StoreFailure(
@@ -44,12 +46,12 @@ final class DiskLogs: LogStorage {
   func read(_ name: String, from offset: Int, limit: Int) throws -> LogChunk {
     let path = path(of: name)
     do {
-      let file = try FileSystem.openToRead(path)
-      defer { FileSystem.closeFile(file) }
+      let file = try disk.openToRead(path)
+      defer { disk.closeFile(file) }
       // The status comes first: a segment that was sealed by now was complete by now.
-      let status = try FileSystem.status(of: file)
+      let status = try disk.status(of: file)
       let count = min(limit, max(0, status.size - offset))
-      let bytes = try FileSystem.read(count, at: offset, of: file)
+      let bytes = try disk.read(count, at: offset, of: file)
       return LogChunk(bytes: bytes, size: status.size, isSealed: !status.isWritable)
     } catch {
       throw StoreFailure(
@@ -59,9 +61,9 @@ final class DiskLogs: LogStorage {
   }
 
   func isBeingWritten(_ name: String) -> Bool {
-    guard let file = try? FileSystem.openToRead(path(of: name)) else { return false }
-    defer { FileSystem.closeFile(file) }
-    return FileSystem.isLocked(file)
+    guard let file = try? disk.openToRead(path(of: name)) else { return false }
+    defer { disk.closeFile(file) }
+    return disk.isLocked(file)
   }
 }
 
@@ -72,38 +74,40 @@ private final class DiskSegment: LogSegment {
     var isEntrySynced = false
   }
   private let state: Mutex<State>
+  private let disk: any Disk
   private let path: String
   private let folder: String
 
-  init(file: Int32, path: String, folder: String) {
+  init(file: Int32, path: String, folder: String, on disk: any Disk) {
+    self.disk = disk
     state = Mutex(State(file: file))
     self.path = path
     self.folder = folder
   }
 
   deinit {
-    if let file = state.withLock({ $0.file }) { FileSystem.closeFile(file) }
+    if let file = state.withLock({ $0.file }) { disk.closeFile(file) }
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws {
-    try withFile { file, _ in try FileSystem.writeAll(bytes, to: file) }
+    try withFile { file, _ in try disk.writeAll(bytes, to: file) }
   }
 
   func sync() throws {
     try withFile { file, isEntrySynced in
-      try FileSystem.sync(file)
-      if !isEntrySynced { try FileSystem.syncFolder(folder) }
+      try disk.sync(file)
+      if !isEntrySynced { try disk.syncFolder(folder) }
       isEntrySynced = true
     }
   }
 
   func seal() throws {
-    try withFile { file, _ in try FileSystem.makeUnwritable(file) }
+    try withFile { file, _ in try disk.makeUnwritable(file) }
     let file = state.withLock { state in
       defer { state.file = nil }
       return state.file
     }
-    if let file { FileSystem.closeFile(file) }
+    if let file { disk.closeFile(file) }
   }
 
   private func withFile(_ operation: (Int32, inout Bool) throws -> Void) throws {

@@ -56,16 +56,19 @@ package enum FileSystem {
   }
 
   package static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      // The system writes at most 2 GiB at once; a smaller step makes no difference to it.
-      let step = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      let count = write(file, step.baseAddress, step.count)
-      if count > 0 {
-        rest = rest.dropFirst(count)
-      } else if count == 0 || errno != EINTR {
-        throw SystemCallError.last("write")
-      }
+    try SystemDisk().writeAll(bytes, to: file)
+  }
+
+  /// Appends as much as the system takes at once: not always all, and at most 1 GiB.
+  static func writeSome(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws -> Int {
+    // The system takes at most 2 GiB; a smaller step makes no difference to it.
+    let count = min(bytes.count, 1 << 30)
+    while true {
+      let written = write(file, bytes.baseAddress, count)
+      if written > 0 || count == 0 { return written }
+      // That nothing was written and nothing went wrong is no answer that a file gives.
+      if written == 0 { throw SystemCallError(call: "write", number: EIO) }
+      if errno != EINTR { throw SystemCallError.last("write") }
     }
   }
 

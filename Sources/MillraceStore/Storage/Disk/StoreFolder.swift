@@ -6,16 +6,18 @@ struct StoreFolder {
   private(set) var warnings: [StoreWarning] = []
 
   private let path: String
+  private let disk: any Disk
   private var formatPath: String { "\(path)/format" }
 
   /// Opens a folder as a store, making what is missing.
   ///
   /// - Throws: ``StoreFailure`` as ``Storage/disk(at:readOnly:)`` says.
-  init(opening path: String, readOnly: Bool) throws {
+  init(opening path: String, readOnly: Bool, on disk: any Disk) throws {
     self.path = path
+    self.disk = disk
     isReadOnly = readOnly
-    if let content = try readFormat() {
-      isReadOnly = readOnly || !FileSystem.isWritable(path)
+    if let content = try readFormat() ?? formatOfAnother() {
+      isReadOnly = readOnly || !disk.isWritable(path)
       switch FormatFile(content) {
       case .version(let version) where version > FormatFile.currentVersion:
         throw StoreFailure(
@@ -26,17 +28,18 @@ struct StoreFolder {
       case .version: break
       case .damaged: warn("The file is damaged; the store is read as one of format 1.")
       }
-    } else {
+      if !isReadOnly { try makeFolders() }
+    } else if !isReadOnly {
+      try makeFolders()
       try makeFormat()
     }
-    if !isReadOnly { try makeFolders() }
   }
 
   private func readFormat() throws -> [UInt8]? {
     do {
-      let file = try FileSystem.openToRead(formatPath)
-      defer { FileSystem.closeFile(file) }
-      return try FileSystem.read(1024, at: 0, of: file)
+      let file = try disk.openToRead(formatPath)
+      defer { disk.closeFile(file) }
+      return try disk.read(1024, at: 0, of: file)
     } catch let error as SystemCallError where error.isNotFound {
       return nil
     } catch {
@@ -46,20 +49,24 @@ struct StoreFolder {
     }
   }
 
-  /// Handles a folder that has no `format` file.
-  private mutating func makeFormat() throws {
-    let names: [String]?
-    do {
-      names = try FileSystem.names(in: path)
-    } catch {
-      throw StoreFailure(
-        .unreadable, "The store's folder cannot be listed; check path and permissions.",
-        path: path, cause: error)
+  /// Judges a folder without a `format` file.
+  ///
+  /// - Returns: The file after all, if another process has made it meanwhile; or else `nil`, if a
+  ///   store may be made here or read without it.
+  private mutating func formatOfAnother() throws -> [UInt8]? {
+    let names = try names(in: path)
+    // Empty folders are those of a store that another process is making, or did not live to make.
+    let isUsed = try ["log", "objects"].contains { folder in
+      try self.names(in: "\(path)/\(folder)")?.contains { $0 != "tmp" } ?? false
     }
-    let visible = (names ?? []).filter { !$0.hasPrefix(".") }
-    if visible.contains("log") || visible.contains("objects") {
+    // What another process has put there came after its `format` file.
+    if let content = try readFormat() { return content }
+    let others = (names ?? []).filter { name in
+      !name.hasPrefix(".") && !["log", "objects", "lock", "index"].contains(name)
+    }
+    if isUsed {
       warn("The file is missing; the store is read as one of format 1.")
-    } else if !visible.isEmpty {
+    } else if !others.isEmpty {
       throw StoreFailure(
         .notAStore,
         "The folder is not empty and no store, as it has no 'format' file; "
@@ -69,25 +76,38 @@ struct StoreFolder {
         .notAStore, "There is no store to read; check the path, or run a pipeline first.",
         path: path)
     }
-    if names != nil { isReadOnly = isReadOnly || !FileSystem.isWritable(path) }
-    guard !isReadOnly else {
-      if visible.isEmpty {
-        throw StoreFailure(
-          .unwritable, "The folder is empty and cannot be written to; check its permissions.",
-          path: path)
-      }
-      return
+    if names != nil { isReadOnly = isReadOnly || !disk.isWritable(path) }
+    if isReadOnly, !isUsed {
+      throw StoreFailure(
+        .unwritable, "The folder is empty and cannot be written to; check its permissions.",
+        path: path)
     }
+    return nil
+  }
+
+  private func names(in folder: String) throws -> [String]? {
     do {
-      try FileSystem.makeFolders(path)
-      // Written beside and renamed, so that no other process ever sees half of it.
-      let temporary = "\(path)/.format-\(UInt64.random(in: .min ... .max))"
-      let file = try FileSystem.create(temporary, mode: 0o644)
-      defer { FileSystem.closeFile(file) }
-      try FormatFile.current.withUnsafeBytes { try FileSystem.writeAll($0, to: file) }
-      try FileSystem.sync(file)
-      try FileSystem.rename(temporary, to: formatPath)
+      return try disk.names(in: folder)
     } catch {
+      throw StoreFailure(
+        .unreadable, "The store's folder cannot be listed; check path and permissions.",
+        path: folder, cause: error)
+    }
+  }
+
+  /// Makes the file that says that everything else is there, and on the medium.
+  private func makeFormat() throws {
+    // Written beside and renamed, so that no other process ever sees half of it.
+    let temporary = "\(path)/.format-\(UInt64.random(in: .min ... .max))"
+    do {
+      let file = try disk.create(temporary, mode: 0o644)
+      defer { disk.closeFile(file) }
+      try FormatFile.current.withUnsafeBytes { try disk.writeAll($0, to: file) }
+      try disk.sync(file)
+      try disk.rename(temporary, to: formatPath)
+      try disk.syncFolder(path)
+    } catch {
+      try? disk.remove(temporary)
       throw StoreFailure(
         .unwritable, "The store cannot be created; check permissions and free space.",
         path: path, cause: error)
@@ -96,13 +116,11 @@ struct StoreFolder {
 
   private func makeFolders() throws {
     do {
+      try disk.makeFolders(path)
       let isNew = try ["log", "objects", "objects/tmp"].map { name in
-        try FileSystem.makeFolder("\(path)/\(name)")
+        try disk.makeFolder("\(path)/\(name)")
       }
-      if isNew.contains(true) {
-        try FileSystem.syncFolder("\(path)/objects")
-        try FileSystem.syncFolder(path)
-      }
+      if isNew.contains(true) { try disk.syncFolder(path) }
     } catch {
       throw StoreFailure(
         .unwritable, "The store's folders cannot be created; check permissions and free space.",

@@ -5,8 +5,11 @@ import Synchronization
 final class MemoryBlobs: BlobStorage {
   private let blobs = Mutex<[Digest: [UInt8]]>([:])
 
-  func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) {
-    if !replacing, blobs.withLock({ $0[digest]?.count == bytes.count }) { return }
+  func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws {
+    if let known = get(digest) {
+      if !replacing, known.elementsEqual(bytes) { return }
+      try checkReplacement(of: digest, by: bytes)
+    }
     let copy = [UInt8](bytes)
     blobs.withLock { $0[digest] = copy }
   }
