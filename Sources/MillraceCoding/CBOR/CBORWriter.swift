@@ -15,6 +15,9 @@ public struct CBORWriter: Sendable {
     if capacity > 0 { bytes.reserveCapacity(capacity) }
   }
 
+  /// Forgets what has been written, and keeps the memory.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
   /// Appends an unsigned integer.
   public mutating func append(unsigned value: UInt64) {
     appendHead(.unsigned, value)

@@ -81,7 +81,7 @@ public struct KeyForm: Sendable {
   func hash(
     in writer: inout CBORWriter, append: (Int, inout CBORWriter) throws -> Void
   ) rethrows -> SHA256 {
-    writer.bytes.removeAll(keepingCapacity: true)
+    writer.removeAll()
     for (index, number) in order.enumerated() {
       if index > 0 { writer.bytes += pieces[index] }
       try append(number, &writer)

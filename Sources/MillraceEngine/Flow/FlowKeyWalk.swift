@@ -15,6 +15,8 @@ final class FlowKeyWalk {
   private var lastRole = Role.off
   private var lastFrame: Frame?
   private var writer = CBORWriter()
+  /// For constants, which are met while keys are written.
+  private var constantWriter = CBORWriter()
   /// Stands where a node has no digest.
   private let nothing = Digest.sha256([])
 
@@ -149,6 +151,12 @@ final class FlowKeyWalk {
 
   /// Nil if it names files, or cannot be encoded.
   private func digest(of cell: UnsafeRawPointer, as type: ValueType) -> Digest? {
+    if type.isInteger {
+      // As the codec does it, without its steps: three times as fast.
+      constantWriter.removeAll()
+      constantWriter.append(integer: Cell.read(cell, as: Int.self))
+      return .sha256(constantWriter.bytes)
+    }
     guard let (digest, files) = try? keyMaker.digest(of: cell, as: type), files.isEmpty
     else { return nil }
     return digest

@@ -15,6 +15,8 @@ public final class ValueType: Sendable {
   package let isVoid: Bool
   /// Whether it is a number, a truth value or a text, whose encoding reads nothing but the value.
   package let isScalar: Bool
+  /// Whether it is an `Int`, encoded as one: the most frequent of constants.
+  package let isInteger: Bool
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
   private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
 
@@ -27,6 +29,7 @@ public final class ValueType: Sendable {
     self.isScalar =
       type is any FixedWidthInteger.Type || type is any BinaryFloatingPoint.Type
       || type == Bool.self || type == String.self
+    self.isInteger = type == Int.self && codec?.id == "cbor/1"
     self.destroyValue = { Cell.destroy($0, as: Value.self) }
     self.copyValue = { Cell.initialize($1, to: Cell.read($0, as: Value.self)) }
   }

@@ -42,6 +42,11 @@ private struct Couple: Codable, Sendable {
 
   static let cases: [Case] = [
     Case("constants", isShort: true) { $plus(1, 2) },
+    Case("constants of every length", isShort: true) {
+      for constant in [0, 23, 24, 255, 256, 65_535, 65_536, 1 << 32, .max] {
+        $plus(constant, -1 - constant)
+      }
+    },
     Case("a chain", isShort: true) { $plus($plus($seven(), 1), 2) },
     Case("a list", isShort: true) { $sum([$plus(1, 2), $plus(3, 4), $plus(5, 6)]) },
     Case("an empty list", isShort: true) { $sum([Node<Int>]()) },
