@@ -88,11 +88,11 @@ extension Execution {
       let nodes = flow?.flow.taskCount ?? state.withLock { $0.tally().nodes }
       events.send(.started(run: id, pipeline: options.pipeline, nodes: nodes))
     }
-    // A run that finds everything done changes nothing in the store.
-    if isWorking { try store.beginRun(id, pipeline: options.pipeline) }
-    await run()
     let result: RunResult
     do {
+      // A run that finds everything done changes nothing in the store.
+      if isWorking { try store.beginRun(id, pipeline: options.pipeline) }
+      await run()
       let hasBound = try bindNames()
       let outcome = RunResult(self, duration: started.now, exports: [])
       // Results are safe before anything is shown, which may fail for reasons of its own.
