@@ -18,6 +18,13 @@ public struct CBORWriter: Sendable {
   /// Forgets what has been written, and keeps the memory.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+  /// Makes room for so many more bytes.
+  public mutating func reserve(_ count: Int) {
+    let needed = bytes.count + count
+    // Twice as much at least, or many small reservations would each move all that is there.
+    if needed > bytes.capacity { bytes.reserveCapacity(max(needed, 2 * bytes.capacity)) }
+  }
+
   /// Appends an unsigned integer.
   public mutating func append(unsigned value: UInt64) {
     appendHead(.unsigned, value)

@@ -35,13 +35,10 @@ public struct KeyFrame: ~Copyable, @unchecked Sendable {
     put(key.digest, tag: CBORTag.key, at: places[part])
   }
 
-  /// A digest among the parts: the head of a tag, the tag in four bytes, the head of a byte string of 32
-  /// bytes in two, and those.
   @inline(__always)
   private func put(_ digest: Digest, tag: UInt64, at place: Int) {
-    bytes.storeBytes(
-      of: UInt32(truncatingIfNeeded: tag).bigEndian, toByteOffset: place + 1, as: UInt32.self)
-    bytes.storeBytes(of: digest, toByteOffset: place + 7, as: Digest.self)
+    guard let base = bytes.baseAddress else { return }
+    DigestPart(digest, tag: tag).write(to: base + place)
   }
 
   /// The key of the parts that are set.

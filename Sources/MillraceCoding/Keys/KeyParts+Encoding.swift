@@ -50,11 +50,9 @@ extension KeyParts.Value {
     case .integer(let integer):
       writer.append(integer: integer)
     case .digest(let digest):
-      writer.append(tag: CBORTag.digest)
-      digest.withUnsafeBytes { writer.append(bytes: $0) }
+      writer.append(DigestPart(digest, tag: CBORTag.digest))
     case .key(let key):
-      writer.append(tag: CBORTag.key)
-      key.digest.withUnsafeBytes { writer.append(bytes: $0) }
+      writer.append(DigestPart(key.digest, tag: CBORTag.key))
     case .bytes(let bytes):
       writer.append(bytes: bytes)
     case .list(let values):

@@ -120,6 +120,7 @@ final class FlowKeyWalk {
     if source >= 0 && parts[source] == .list {
       let list = (flow.slots + source).record
       writer.appendArrayHeader(count: list.inputCount)
+      writer.reserve(list.inputCount * 40)
       // Lists of lists are as deep as their type, so this ends soon. A constant among the elements
       // contributes nothing, and then the list does not either.
       return (0..<list.inputCount).allSatisfy {
