@@ -57,8 +57,8 @@ final class EventStream: Sendable {
     if isFirst { queue.async { self.deliver() } }
   }
 
-  /// Delivers what waits, a batch at a time. When nothing is left it looks again for a while, since waking
-  /// a thread costs who sends more than all else about an event.
+  /// Delivers what waits, a batch at a time. When nothing is left it looks again for a while, so that who
+  /// sends need not wake a thread for each event.
   private func deliver() {
     var batch: [Entry] = []
     var idleRounds = 0

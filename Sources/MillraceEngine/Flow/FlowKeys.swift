@@ -24,7 +24,7 @@ struct FlowKeys: Sendable {
   /// Works out all keys.
   ///
   /// - Parameters:
-  ///   - role: A node's; nil where its task says it.
+  ///   - roles: The nodes' roles; nil where their tasks say them.
   ///   - check: Called now and then; it throws when planning is to end.
   /// - Returns: Nil where `RunState` is needed: if a key depends on a value or a file, if a node has none, or if
   ///   two nodes have the same and are to share a value.

@@ -13,7 +13,7 @@ final class FlowWatch: @unchecked Sendable {
 
   /// A body is about to begin.
   ///
-  /// - Returns: The time, for ``end(_:since:)``.
+  /// - Returns: The time by the run's clock, in nanoseconds, for ``end(_:since:)`` and ``fail(_:since:)``.
   func begin(_ node: Int) -> UInt64 {
     events.send(.began(node: Int32(truncatingIfNeeded: node)))
     return clock.now.nanoseconds
