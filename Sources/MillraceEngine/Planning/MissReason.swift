@@ -33,6 +33,10 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
   private static func describe(_ part: String) -> String {
     if let input = part.dropping(prefix: "input:") { return "input '\(input)'" }
     if let variable = part.dropping(prefix: "environment:") { return "variable '\(variable)'" }
+    if let helper = part.dropping(prefix: "helper:") {
+      // Without the module, which the author knows.
+      return "helper '\(helper.drop { $0 != "." }.dropFirst())'"
+    }
     return part == "fingerprint" ? "code" : part
   }
 }
