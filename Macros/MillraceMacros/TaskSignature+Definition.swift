@@ -21,7 +21,7 @@ extension TaskSignature {
       ]
     }
     let constant = "nonisolated static let definition = \(value(from: source))"
-    let found = CodeRecord.text(named: "record", modifiers: "", report: report)
+    let found = CodeRecord.text(named: "__record", modifiers: "", report: report)
     return [
       DeclSyntax(
         stringLiteral: """

@@ -46,7 +46,7 @@ public enum TrackedMacro: PeerMacro {
       return DeclSyntax(
         stringLiteral: CodeRecord.text(named: unique, modifiers: "private ", report: report))
     }
-    let record = CodeRecord.text(named: "record", modifiers: "", report: report)
+    let record = CodeRecord.text(named: "__record", modifiers: "", report: report)
     return DeclSyntax(stringLiteral: "private enum \(unique) {\n\(record.indented)\n}")
   }
 }

@@ -99,3 +99,8 @@ func recentTask() -> Int { recentHelper() }
 @Task func windowed(_ number: Int) -> Bool { Window(half: 2).covers(number) }
 @Task func plainly(_ number: Int) -> Int { number + 1 }
 @Task func shiftedTwice(_ number: Int) -> Int { Shifts.shift(Shifts.shifted(number)) }
+
+// Names that expanded code might take for its own.
+@Task func record(_ number: Int) -> Int { number }
+@Task func report(_ number: Int) -> Int { number }
+@Tracked func helpers() -> Int { 1 }

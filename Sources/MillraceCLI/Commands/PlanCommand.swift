@@ -64,16 +64,17 @@ struct PlanCommand<P: PipelineCommand>: AsyncParsableCommand {
   }
 
   private func showUntracked(_ settings: Settings, in session: Session) throws {
+    let path = FingerprintSource.executablePath()
+    guard let symbols = try ExecutableSymbols.names(inFile: path) else {
+      throw PipelineError(
+        .misuse,
+        "This executable has no symbol table to tell names of its modules by; build it without stripping, best for debugging."
+      )
+    }
     var modules: [String: ModuleNames] = [:]
-    let tasks = try UntrackedNames.list(of: pipeline.graph().tasks, following: .program) { module in
+    let tasks = UntrackedNames.list(of: pipeline.graph().tasks, following: .program) { module in
       if let names = modules[module] { return names }
-      let path = FingerprintSource.executablePath()
-      guard let names = try ModuleNames(of: module, inFile: path) else {
-        throw PipelineError(
-          .misuse,
-          "This executable has no symbol table to tell names of its modules by; build it without stripping, best for debugging."
-        )
-      }
+      let names = ModuleNames(of: module, among: symbols)
       modules[module] = names
       return names
     }

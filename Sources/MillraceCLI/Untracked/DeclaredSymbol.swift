@@ -8,6 +8,8 @@ struct DeclaredSymbol: Hashable {
   var kind: Kind
   /// The argument labels of a function.
   var labels: [String] = []
+  /// Whether an extension adds it to a type of another module.
+  var isForeign = false
 
   var name: String { path.last ?? "" }
   var container: [String] { path.dropLast() }
@@ -15,7 +17,8 @@ struct DeclaredSymbol: Hashable {
   /// - Parameters:
   ///   - text: `static App.Parser.parse(_: Swift.String) -> [App.Row]` and the like.
   ///   - module: The module that the declaration must stand in.
-  /// - Returns: Nil for what is no declaration: closures, thunks, metadata.
+  /// - Returns: Nil for what is no declaration of an author: closures, thunks, metadata, and what the
+  ///   compiler writes.
   init?(_ text: String, in module: String) {
     var rest = Substring(text).dropping("static ")
     let isExtension = rest.hasPrefix("(extension in \(module)):")
@@ -23,6 +26,7 @@ struct DeclaredSymbol: Hashable {
       rest = rest.dropping("(extension in \(module)):")
       // The extended type's own module.
       guard let dot = rest.firstIndex(of: ".") else { return nil }
+      isForeign = rest[..<dot] != module
       rest = rest[rest.index(after: dot)...]
     } else {
       guard rest.hasPrefix("\(module).") else { return nil }
@@ -39,14 +43,24 @@ struct DeclaredSymbol: Hashable {
     if rest.first == "(" {
       kind = .function
       labels = Self.labels(rest)
-    } else if rest.hasPrefix(" : "), path.count > 1 {
-      // The last component says what is done with it: `getter`, `unsafeMutableAddressor`.
-      path.removeLast()
+      if name == "init", labels == ["rawValue"] || rest.hasPrefix("(from: Swift.Decoder)") {
+        return nil
+      }
+    } else if rest.hasPrefix(" : ") {
+      if let last = path.last, Self.accessors.contains(last) { path.removeLast() }
+      if path.isEmpty { return nil }
       kind = .variable
+      if name == "allCases" { return nil }
     } else {
       return nil
     }
   }
+
+  /// What symbols of variables may end in.
+  private static let accessors: Set<String> = [
+    "getter", "setter", "modify", "modify2", "read", "read2", "unsafeMutableAddressor",
+    "unsafeAddressor",
+  ]
 
   /// Takes a name, or one that is private to a file: `(name in _0123)`.
   private static func component(_ text: inout Substring) -> String? {

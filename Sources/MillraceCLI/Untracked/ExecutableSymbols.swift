@@ -14,32 +14,30 @@ struct ExecutableSymbols {
   /// A part of the file; empty or short past its end.
   typealias Reader = (_ offset: Int, _ count: Int) throws -> [UInt8]
 
-  /// The names in the file whose UTF-8 contains `part`, without the `_` that Mach-O adds.
+  /// The mangled names of Swift in the file, `$s…`, without the `_` that Mach-O adds.
   ///
-  /// - Returns: Nil if the file has no symbol table, or is of another kind.
-  static func names(containing part: String, read: Reader) rethrows -> [String]? {
+  /// - Returns: Nil if the file has none, as when it was stripped.
+  static func names(_ read: Reader) rethrows -> Set<String>? {
     guard let tables = try elfTables(read) ?? machTables(read) else { return nil }
     let symbols = Bytes(try read(tables.symbols, tables.symbolSize * tables.symbolCount))
     let strings = try read(tables.strings, tables.stringSize)
-    let wanted = Array(part.utf8)
     var names: Set<String> = []
     for symbol in 0..<tables.symbolCount {
       guard let start = symbols.number(at: symbol * tables.symbolSize, bytes: 4),
         strings.indices.contains(start)
       else { continue }
-      let name = strings[start...].prefix { $0 != 0 }
-      guard name.count > wanted.count, name.contains(wanted) else { continue }
-      let text = String(decoding: name, as: UTF8.self)
-      names.insert(text.hasPrefix("_$") ? String(text.dropFirst()) : text)
+      var name = strings[start...].prefix { $0 != 0 }
+      if name.starts(with: "_$".utf8) { name.removeFirst() }
+      if name.starts(with: "$s".utf8) { names.insert(String(decoding: name, as: UTF8.self)) }
     }
-    return names.isEmpty && strings.count < 2 ? nil : Array(names)
+    return names.isEmpty ? nil : names
   }
 
   /// Those of a file.
-  static func names(containing part: String, inFile path: String) throws -> [String]? {
+  static func names(inFile path: String) throws -> Set<String>? {
     let file = try FileSystem.openToRead(path)
     defer { FileSystem.closeFile(file) }
-    return try names(containing: part) { try FileSystem.read($1, at: $0, of: file) }
+    return try names { try FileSystem.read($1, at: $0, of: file) }
   }
 
   /// A symbol as Swift code has it; nil if it is none of Swift.

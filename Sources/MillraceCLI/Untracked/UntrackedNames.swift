@@ -23,10 +23,12 @@ struct UntrackedNames: Equatable {
   ///   - declared: What a module declares.
   static func list(
     of tasks: [TaskDefinition], following table: DeclarationTable,
-    declared: (_ module: String) throws -> ModuleNames
-  ) rethrows -> [UntrackedNames] {
+    declared: (_ module: String) -> ModuleNames
+  ) -> [UntrackedNames] {
     let listed = Set(tasks.map(\.id.description))
-    return try tasks.map { task in
+    // Many tasks share their helpers.
+    var known: [Declaration: [String]] = [:]
+    return tasks.map { task in
       let own = Declaration(task)
       var names: [Name] = []
       // Tasks of the graph have lines of their own.
@@ -34,7 +36,10 @@ struct UntrackedNames: Equatable {
         .filter { helper in helper.task.map { !listed.contains($0) } ?? true }
         .sorted { ($0.path, $0.fileID, $0.line) < ($1.path, $1.fileID, $1.line) }
       for declaration in [own] + helpers {
-        let found = try unfollowed(by: declaration, in: table, try declared(declaration.module))
+        let found =
+          known[declaration]
+          ?? unfollowed(by: declaration, in: table, declared(declaration.module))
+        known[declaration] = found
         for name in found where !names.contains(where: { $0.name == name }) {
           names.append(Name(name: name, helper: declaration == own ? nil : declaration.path))
         }
@@ -45,14 +50,25 @@ struct UntrackedNames: Equatable {
 
   private static func unfollowed(
     by declaration: Declaration, in table: DeclarationTable, _ declared: ModuleNames
-  ) throws -> [String] {
+  ) -> [String] {
     var result: Set<String> = []
     let path = declaration.path.split(separator: ".").map(String.init)
     for name in declaration.calledNames {
-      let meanings = declared.declarations(of: name, from: path.dropLast())
+      var meanings = declared.declarations(of: name, from: path.dropLast())
       // A declaration is followed by its own record, or with a type around it.
-      let isFollowed = meanings.contains { $0.contains(where: table.answers) }
-      guard !isFollowed, let meaning = meanings.first else { continue }
+      if meanings.isEmpty || meanings.contains(where: { $0.contains(where: table.answers) }) {
+        continue
+      }
+      if name.first == "." {
+        // Of a name that other modules have too, it is most likely theirs, unless the type is named.
+        let isNamed = { (path: [String]) in
+          path.dropLast().contains(where: declaration.usedNames.contains)
+        }
+        if !meanings.allSatisfy(isNamed), declared.isShared(String(name.dropFirst())) {
+          meanings = meanings.filter(isNamed)
+        }
+      }
+      guard let meaning = meanings.first else { continue }
       result.insert(meanings.count == 1 ? meaning.joined(separator: ".") : Self.plain(name))
     }
     return result.sorted()

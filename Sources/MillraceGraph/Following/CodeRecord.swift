@@ -3,7 +3,7 @@
 //
 //     private enum unique {
 //       @section("millrace") @used
-//       nonisolated static let record: __CodeRecord = (1, {
+//       nonisolated static let __record: __CodeRecord = (1, {
 //         __Code.report($0, fileID: "App/Text.swift", line: 12, path: "split", answers: ["split"],
 //           fingerprint: Fingerprint(0x…, 0x…), usedNames: ["first"], calledNames: ["first"])
 //       })
