@@ -27,11 +27,11 @@ extension ArtifactStore {
 
   /// What the log says of a run, or `nil` if it says nothing.
   public func run(_ id: RunID) -> RunRecord? {
-    index.withLock { $0.run(id) }
+    index.withLock { $0.events.run(id) }
   }
 
   /// All runs, the earliest first.
   public func runs() -> [RunRecord] {
-    index.withLock { $0.allRuns }.sorted { $0.id < $1.id }
+    index.withLock { $0.events.allRuns }.sorted { $0.id < $1.id }
   }
 }
