@@ -7,7 +7,7 @@ import SwiftSyntax
 enum CodeRecord {
   /// - Parameters:
   ///   - attributes: What the constant is declared with, each with a line break behind it.
-  ///   - report: What adds the declaration to the list `$0`.
+  ///   - report: What adds the declaration to the list `$0`, with the space between the braces.
   static func text(
     named name: String, attributes: String = "", modifiers: String, report: String
   ) -> String {
@@ -20,7 +20,7 @@ enum CodeRecord {
     #endif
     @used
     #endif
-    nonisolated \(modifiers)static let \(name): Millrace.__CodeRecord = (1, { \(report) })
+    nonisolated \(modifiers)static let \(name): Millrace.__CodeRecord = (1, {\(report)})
     """
   }
 }

@@ -10,7 +10,7 @@ extension TaskSignature {
     named name: TaskName, record: TaskName, from source: TaskSource
   ) -> [DeclSyntax] {
     let shared = attributes.map { "\($0)\n" }.joined()
-    let report = "\(availability)Millrace.__Code.report($0, \(name.reference))"
+    let report = " \(availability)Millrace.__Code.report($0, \(name.reference)) "
     if place.isMember {
       let constant = "\(shared)nonisolated private static let \(name.unique)"
       let found = CodeRecord.text(

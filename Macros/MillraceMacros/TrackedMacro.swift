@@ -32,16 +32,15 @@ public enum TrackedMacro: PeerMacro {
   private static func record(
     of name: TrackedName, from source: TaskSource, named unique: String, at place: TaskPlace
   ) -> DeclSyntax {
-    let report = """
-
-        Millrace.__Code.report(
-          $0, fileID: \(source.fileID), line: \(source.line), path: "\(name.path)",
-          answers: [\(name.answers.quoted)],
-          fingerprint: Millrace.Fingerprint(\(source.fingerprint.literals)),
-          usedNames: [\(source.names.used.quoted)],
-          calledNames: [\(source.names.called.quoted)])
-
+    let call = """
+      Millrace.__Code.report(
+        $0, fileID: \(source.fileID), line: \(source.line), path: "\(name.path)",
+        answers: [\(name.answers.quoted)],
+        fingerprint: Millrace.Fingerprint(\(source.fingerprint.literals)),
+        usedNames: [\(source.names.used.quoted)],
+        calledNames: [\(source.names.called.quoted)])
       """
+    let report = "\n\(call.indented)\n"
     if place.isMember {
       return DeclSyntax(
         stringLiteral: CodeRecord.text(named: unique, modifiers: "private ", report: report))

@@ -87,9 +87,9 @@ private final class NameCollector: SyntaxVisitor {
   private func refer(to name: String, by node: DeclReferenceExprSyntax) {
     unqualified.insert(name)
     if node.isCalled || node.isBound(as: name) { kept.insert(name) }
-    let access = node.parent?.as(MemberAccessExprSyntax.self)
-    let isNamespace = access != nil && access?.isInitializer == false && name.isTypeName
-    if !isNamespace { calledUnqualified.insert(name) }
+    // A type is no code but where it is made.
+    let isInitialized = node.parent?.as(MemberAccessExprSyntax.self)?.isInitializer == true
+    if !name.isTypeName || node.isCalled || isInitialized { calledUnqualified.insert(name) }
   }
 
   override func visit(_ node: IdentifierTypeSyntax) -> SyntaxVisitorContinueKind {

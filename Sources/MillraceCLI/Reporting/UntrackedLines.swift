@@ -8,7 +8,7 @@ enum UntrackedLines {
     var result = lines
     if lines.isEmpty {
       result.append(
-        "All functions and constants of their own modules that the \(Amounts.count(tasks.count, "task")) call are followed."
+        "\(Amounts.count(tasks.count, "task")): all that is called in their own modules is followed."
       )
     } else {
       result.append(

@@ -22,7 +22,7 @@ struct ExecutableSymbols {
     let symbols = Bytes(try read(tables.symbols, tables.symbolSize * tables.symbolCount))
     let strings = try read(tables.strings, tables.stringSize)
     var names: Set<String> = []
-    for symbol in 0..<tables.symbolCount {
+    for symbol in 0..<symbols.bytes.count / tables.symbolSize {
       guard let start = symbols.number(at: symbol * tables.symbolSize, bytes: 4),
         strings.indices.contains(start)
       else { continue }
