@@ -57,7 +57,8 @@ struct UsedNamesTests {
       ["Double", "Row", "Shape", "scale", "width"], ["scale", "width"]
     ),
     (
-      "enum E { case a(Row); func f() -> E { .a(make()) } }", ["E", "Row", "a", "make"], [".a", "make"]
+      "enum E { case a(Row); func f() -> E { .a(make()) } }", ["E", "Row", "a", "make"],
+      [".a", "make"]
     ),
     (
       "struct S { var rows: [Row]; func run() -> Int { help() + self.rows.total }; func help() {} }",
