@@ -17,7 +17,7 @@ struct TrackedMacroTests {
     let expanded = expand("@Tracked\n\(code)").text
     let name = expanded.firstMatch(of: /private enum (\w+) \{/)?.1 ?? ""
     #expect(
-      expanded == """
+      expanded.drop { $0 == "\n" } == """
         \(code)
 
         private enum \(name) {

@@ -40,7 +40,7 @@ import MillraceStore
 /// `plan --untracked --json` prints a line for each task instead:
 ///
 /// ```
-/// {"event":"task","task":"clean","file":"Preparing/Cleaning.swift","line":12,"untracked":["parseRow"]}
+/// {"event":"task","task":"clean","file":"Cleaning.swift","line":12,"untracked":["parseRow"]}
 /// {"event":"plan","status":"succeeded","tasks":9,"untracked":1}
 /// ```
 ///

@@ -4,7 +4,7 @@ import MillraceGraph
 struct UntrackedNames: Equatable {
   /// What a line is about: the task.
   var task: String
-  /// Its file without the module, `Preparing/Cleaning.swift`.
+  /// Its file without the module, `Cleaning.swift`.
   var file: String
   var line: Int
   /// Sorted: what the task itself calls, then what its helpers call.

@@ -17,7 +17,7 @@ struct ExecutableSymbolsTests {
 
   /// Four symbols, of which two are Swift's.
   private let strings = Array("\0main\0_$s3App5splityyF\0$s3App4joinyyF\0_other\0".utf8)
-  private let places = [1, 6, 22, 37]
+  private let places = [1, 6, 23, 38]
 
   private func elf(kind: Int = 2) -> [UInt8] {
     let header = [0x7f, 0x45, 0x4c, 0x46, 2, 1] + [UInt8](repeating: 0, count: 34)

@@ -105,7 +105,7 @@ struct UntrackedNamesTests {
     let printed = await run(Untidy.self, ["plan", "--untracked", "--store", "memory"])
     #expect(printed.status == 0)
     #expect(
-      printed.lines.first?.hasPrefix("untidy (Untracked/UntrackedNamesTests.swift:") == true)
+      printed.lines.first?.hasPrefix("untidy (UntrackedNamesTests.swift:") == true)
     #expect(
       printed.lines.first?.hasSuffix("): listedHelper, innerHelper (in trackedHelper)") == true)
     #expect(printed.lines.dropFirst().first?.hasPrefix("Write '@Tracked' before these") == true)
@@ -118,7 +118,7 @@ struct UntrackedNamesTests {
     #expect(
       printed.lines.contains {
         $0.hasPrefix(
-          #"{"event":"task","task":"untidy","file":"Untracked/UntrackedNamesTests.swift""#)
+          #"{"event":"task","task":"untidy","file":"UntrackedNamesTests.swift""#)
           && $0.hasSuffix(#""untracked":["listedHelper","innerHelper"]}"#)
       })
     #expect(
