@@ -59,6 +59,17 @@ struct JSONLine {
     add(name, .float(Double(seconds * 1_000_000 + microseconds) / 1_000_000))
   }
 
+  mutating func add(_ name: String, _ flag: Bool) { add(name, .bool(flag)) }
+
+  /// Objects, each of some members.
+  mutating func add(_ name: String, _ objects: [[(String, CBORItem)]]) {
+    add(name, .array(objects.map(Self.object)))
+  }
+
+  static func object(_ members: [(String, CBORItem)]) -> CBORItem {
+    .map(members.map { CBORItem.Pair(key: .text($0), value: $1) })
+  }
+
   private mutating func add(_ name: String, _ item: CBORItem) {
     members.append(CBORItem.Pair(key: .text(name), value: item))
   }

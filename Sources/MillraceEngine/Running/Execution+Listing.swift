@@ -15,7 +15,9 @@ extension Execution {
   func listing() -> RunListing {
     state.withLock { state in
       state.settleLoops()
-      return ledger.withLock { ledger in state.listing { ledger.keptParts(of: $0) } }
+      return ledger.withLock { ledger in
+        state.listing { (ledger.keptParts(of: $0), ledger[$0].files) }
+      }
     }
   }
 
@@ -27,7 +29,7 @@ extension Execution {
   ///
   /// - Parameter hasBegun: Whether the run's beginning is recorded.
   func recordEnd(_ outcome: RunResult, hasBegun: Bool) throws {
-    guard !store.isReadOnly else { return }
+    guard !store.isReadOnly, options.determinismChecks == nil else { return }
     let isClean = hasListing && outcome.status == .succeeded
     let view = isClean ? view() : nil
     if let view, !hasBegun, view == store.lastView(of: options.pipeline) { return }

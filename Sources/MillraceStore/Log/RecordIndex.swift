@@ -137,6 +137,9 @@ struct RecordIndex: Sendable {
     }
   }
 
+  /// How many records of results there are.
+  var resultCount: Int { entries.count { $0.kind == .artifact } }
+
   // MARK: Order
 
   func stamp(of entry: Entry) -> Stamp {
