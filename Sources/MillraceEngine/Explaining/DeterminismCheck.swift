@@ -77,8 +77,9 @@ extension Graph {
     options.describesPlan = true
     options.exportFolder = nil
     // The nodes themselves, if they are known before the run; those of a `ForEach` are not.
-    let known = try options.applyQueries(to: self).nodes(matching: pattern).map(\.node)
-    let graph = known.isEmpty ? self : Graph(leaves: known)
+    let queried = try options.applyQueries(to: self)
+    let known = queried.nodes(matching: pattern).map(\.node)
+    let graph = known.isEmpty ? queried : Graph(leaves: known)
     let stale = try await graph.plan(on: backend, in: store, options: options).nodes.filter {
       node in
       node.state == .waiting || node.state == .run && node.reason != .notCached
