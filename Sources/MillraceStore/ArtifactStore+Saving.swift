@@ -23,17 +23,7 @@ extension ArtifactStore {
     try requireWritable()
     let artifact = Digest.sha256(bytes)
     let isInline = bytes.count <= options.inlineLimit
-    if !isInline {
-      try writer.gate.enter()
-      do {
-        let isBroken = broken.withLock { $0.contains(artifact) }
-        try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
-        if isBroken { broken.withLock { _ = $0.remove(artifact) } }
-      } catch {
-        writer.gate.leave()
-        throw error
-      }
-    }
+    if !isInline { try putGuarded(bytes, as: artifact) }
     let time = clock.next()
     let payload = ArtifactCoding.encode(
       bytes, inline: isInline, artifact: artifact, key: key, time: time, facts: facts)
@@ -50,6 +40,19 @@ extension ArtifactStore {
       warn(StoreWarning(.differingResults, "\(conflict)"))
     }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
+  }
+
+  /// Puts an object, and enters the writer's gate for the record that is going to refer to it.
+  func putGuarded(_ bytes: UnsafeRawBufferPointer, as artifact: Digest) throws {
+    try writer.gate.enter()
+    do {
+      let isBroken = broken.withLock { $0.contains(artifact) }
+      try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
+      if isBroken { broken.withLock { _ = $0.remove(artifact) } }
+    } catch {
+      writer.gate.leave()
+      throw error
+    }
   }
 
   /// Forgets a key's results: they are not found any more, here and in later runs.
@@ -75,16 +78,19 @@ extension ArtifactStore {
 
   /// Merges an event into the index and, unless the store is read-only, appends it to the log.
   ///
-  /// - Parameter payload: Its record.
+  /// - Parameters:
+  ///   - hasEntered: Whether the writer's gate was entered for it, because it refers to an object.
+  ///   - payload: Its record.
   func record(
-    _ content: LogRecord.Content, at time: LogicalTime, _ payload: () -> [UInt8]
+    _ content: LogRecord.Content, at time: LogicalTime, hasEntered: Bool = false,
+    _ payload: () -> [UInt8]
   ) throws {
     // Events that this value keeps to itself need a writer only to tell equal times apart.
     var stamp = Stamp(time: time, writer: WriterID(high: 0, low: 0))
     defer { index.withLock { [stamp] in $0.merge(event: content, stamp) } }
     guard !isReadOnly else { return }
     let bytes = payload()
-    let place = try writer.append(bytes)
+    let place = try writer.append(bytes, isGuarded: hasEntered)
     stamp.writer = place.writer
     index.withLock { index in
       bytes.withUnsafeBytes { index.keep(event: $0, by: place.writer, in: place.segment) }

@@ -30,11 +30,12 @@ struct EventIndex: Sendable {
       run.began = stamp
       (run.record.pipeline, run.record.began) = (pipeline, stamp.time)
       runs[id] = run
-    case .runEnd(let id, let status, let counts):
+    case .runEnd(let id, let status, let counts, let listing):
       var run = runs[id] ?? Run(record: RunRecord(id: id, pipeline: ""))
       if let ended = run.ended, ended > stamp { return }
       run.ended = stamp
       (run.record.ended, run.record.status, run.record.counts) = (stamp.time, status, counts)
+      run.record.listing = listing
       runs[id] = run
     // By stamp, so that a record that was moved counts once.
     case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
@@ -62,6 +63,15 @@ struct EventIndex: Sendable {
   func run(_ id: RunID) -> RunRecord? { runs[id]?.record }
 
   var allRuns: [RunRecord] { runs.values.map(\.record) }
+
+  /// When the last run of a pipeline that has ended did so, and what it said of all its names.
+  func lastView(of pipeline: String) -> (time: LogicalTime, view: Digest?)? {
+    let ended = runs.values.map(\.record).compactMap { run in
+      run.pipeline == pipeline ? run.ended.map { (time: $0, run: run) } : nil
+    }
+    return ended.max { ($0.time, $0.run.id) < ($1.time, $1.run.id) }
+      .map { ($0.time, $0.run.listing?.view) }
+  }
 
   func attempts(in run: RunID) -> [AttemptRecord] {
     (attempts[run] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
