@@ -15,7 +15,10 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
     // The executable's name is its target's, which is the type's in general.
     configuration.commandName = configuration.commandName ?? "\(P.self)"
     configuration.subcommands =
-      [RunCommand<P>.self, PlanCommand<P>.self, ReadCommand<P>.self] + configuration.subcommands
+      [
+        RunCommand<P>.self, PlanCommand<P>.self, ReadCommand<P>.self,
+        VerifyCommand<P>.self,
+      ] + configuration.subcommands
     return configuration
   }
 }

@@ -45,7 +45,33 @@ final class LogReader: Sendable {
   ///   warning.
   func read(into index: SharedIndex, clock: LogicalClock) throws -> [StoreWarning] {
     var warnings: [StoreWarning] = []
-    let names = try logs.list().sorted()
+    var isSettled = false
+    while !isSettled {
+      // What a clean-up kept of the segments that it removed is in others, which were there before. So
+      // they are looked for again once some prove to be gone.
+      let known = Set(progress.withLock { $0.keys })
+      var names = try logs.list().sorted()
+      if !known.isSubset(of: names) { names = try logs.list().sorted() }
+      isSettled = read(names, into: index, clock, &warnings)
+      forget(known.subtracting(names), in: index)
+    }
+    return warnings
+  }
+
+  private func forget(_ gone: Set<String>, in index: SharedIndex) {
+    guard !gone.isEmpty else { return }
+    let numbers = progress.withLock { progress in
+      Set(gone.compactMap { progress.removeValue(forKey: $0)?.number })
+    }
+    index.withLock { $0.forget(numbers) }
+  }
+
+  /// - Returns: Whether all segments were there; not so if a clean-up was at work.
+  private func read(
+    _ names: [String], into index: SharedIndex, _ clock: LogicalClock,
+    _ warnings: inout [StoreWarning]
+  ) -> Bool {
+    var wereThere = true
     for name in names {
       // A new segment of ours is left out before anything is written to it: see `ignore`.
       progress.withLock { progress in
@@ -61,15 +87,20 @@ final class LogReader: Sendable {
         do {
           try read(&segment, index, clock, &warnings)
         } catch {
-          warnings.append(
-            StoreWarning(
-              .unreadableSegment, "The segment cannot be read (\(error)); its results are unknown.",
-              file: Self.file(name), offset: segment.offset))
+          if let names = try? logs.list(), !names.contains(name) {
+            wereThere = false
+          } else {
+            warnings.append(
+              StoreWarning(
+                .unreadableSegment,
+                "The segment cannot be read (\(error)); its results are unknown.",
+                file: Self.file(name), offset: segment.offset))
+          }
         }
         progress[name] = segment
       }
     }
-    return warnings
+    return wereThere
   }
 
   private static func file(_ name: String) -> String { "log/\(name).log" }

@@ -61,12 +61,51 @@ struct RecordIndex: Sendable {
     entries.append(entry)
     let winner = latest.update(key.digest, to: number)
     guard winner >= 0 else { return }
-    if entries[Int(winner)].stamp < entry.stamp {
+    if let twin = entryNumber(of: entry.stamp, from: winner) {
+      // The same record at another place, to which a clean-up has moved it.
+      entries.removeLast()
+      _ = latest.update(key.digest, to: winner)
+      entries[twin].segment = entry.segment
+      (entries[twin].offset, entries[twin].length) = (entry.offset, entry.length)
+    } else if entries[Int(winner)].stamp < entry.stamp {
       entries[Int(number)].previous = winner
     } else {
       entries[Int(number)].previous = entries[Int(winner)].previous
       entries[Int(winner)].previous = number
       _ = latest.update(key.digest, to: winner)
+    }
+  }
+
+  /// The entry of a stamp among a key's.
+  private func entryNumber(of stamp: Stamp, from winner: Int32) -> Int? {
+    var number = winner
+    while number >= 0 {
+      if entries[Int(number)].stamp == stamp { return Int(number) }
+      number = entries[Int(number)].previous
+    }
+    return nil
+  }
+
+  /// Forgets the artifact records that lie in segments which a clean-up has removed.
+  ///
+  /// Those that it kept lie elsewhere by now, if what it wrote was merged before.
+  mutating func forget(_ gone: Set<Int32>) {
+    guard entries.contains(where: { gone.contains($0.segment) }) else { return }
+    var keys: [Key?] = Array(repeating: nil, count: entries.count)
+    latest.forEach { digest, winner in
+      var number = winner
+      while number >= 0 {
+        keys[Int(number)] = Key(digest)
+        number = entries[Int(number)].previous
+      }
+    }
+    let (old, oldNamedCount) = (entries, namedCount)
+    (entries, latest, namedCount) = ([], KeyTable(), 0)
+    for (number, var entry) in old.enumerated() where !gone.contains(entry.segment) {
+      guard let key = keys[number] else { continue }
+      entry.previous = -1
+      merge(entry, for: key)
+      if number < oldNamedCount { namedCount += 1 }
     }
   }
 

@@ -1,9 +1,19 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Holds the storage's lock while anything stands between *object exists* and *record appended*.
 final class WriteGate: Sendable {
   private let lock: any StorageLock
   private let count = Mutex(0)
+  /// Held by whoever enters, for a moment, and by a clean-up of this store from beginning to end.
+  private let door = Mutex(())
 
   init(_ lock: any StorageLock) {
     self.lock = lock
@@ -11,9 +21,11 @@ final class WriteGate: Sendable {
 
   /// Begins something that must not be cleaned away; waits while a clean-up is at work.
   func enter() throws {
-    try count.withLock { count in
-      if count == 0 { try lock.acquireShared() }
-      count += 1
+    try door.withLock { _ in
+      try count.withLock { count in
+        if count == 0 { try lock.acquireShared() }
+        count += 1
+      }
     }
   }
 
@@ -23,6 +35,26 @@ final class WriteGate: Sendable {
     count.withLock { count in
       count -= number
       if count == 0 { lock.releaseShared() }
+    }
+  }
+
+  /// Cleans up while nobody is inside, in this process or another.
+  ///
+  /// - Parameters:
+  ///   - flush: Lets those out who are inside of this gate and wait for their records to be written.
+  ///   - operation: The clean-up.
+  func excludingAll<Result: Sendable>(
+    flush: () throws -> Void, _ operation: () throws -> Result
+  ) throws -> Result {
+    try door.withLock { _ in
+      // Nobody new comes in; who is inside has only to append his record.
+      while count.withLock({ $0 > 0 }) {
+        try flush()
+        if count.withLock({ $0 > 0 }) { usleep(200) }
+      }
+      try lock.acquireExclusive()
+      defer { lock.releaseExclusive() }
+      return try operation()
     }
   }
 }

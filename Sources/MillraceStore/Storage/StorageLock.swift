@@ -10,4 +10,12 @@ public protocol StorageLock: Sendable {
 
   /// Lets clean-ups in again.
   func releaseShared()
+
+  /// Waits until nobody holds the lock, and keeps everybody out.
+  ///
+  /// The store holds nothing of the lock when it calls this.
+  func acquireExclusive() throws
+
+  /// Lets everybody in again.
+  func releaseExclusive()
 }
