@@ -33,6 +33,7 @@ enum PipelineMain<P: PipelineCommand> {
       case let command as PlanCommand<P>: return await command.perform(in: session)
       case let command as ReadCommand<P>: return command.perform(in: session)
       case let command as VerifyCommand<P>: return command.perform(in: session)
+      case let command as CleanCommand<P>: return command.perform(in: session)
       case var command as any AsyncParsableCommand: try await command.run()
       case var command: try command.run()
       }

@@ -5,15 +5,18 @@ extension ArtifactStore {
   ///   - name: Any text, such as `flight-delays/report`.
   ///   - record: A result of this store.
   ///   - run: The run that does it.
-  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/readOnly`` or
-  ///   ``StoreFailure/Code-swift.struct/unwritable``.
+  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/readOnly``,
+  ///   ``StoreFailure/Code-swift.struct/unwritable``, or ``StoreFailure/Code-swift.struct/missing`` if a clean-up
+  ///   has removed the result since the record was found.
   public func bind(_ name: String, to record: ArtifactRecord, run: RunID? = nil) throws {
     try requireWritable()
     let decoded = record.decoded
     let binding = NameBinding(
       name: name, artifact: record.artifact, key: record.key, size: decoded.size,
       codec: decoded.facts.codec, run: run, time: clock.next())
-    try self.record(.name(binding), at: binding.time, isGuarded: true) { binding.encoded() }
+    try self.record(
+      .name(binding), at: binding.time, isGuarded: true, prepare: { try hold(record) }
+    ) { binding.encoded() }
   }
 
   /// What a name stands for, or `nil` if it was never bound.

@@ -78,16 +78,25 @@ extension ArtifactStore {
   ///
   /// - Parameters:
   ///   - isGuarded: Whether it refers to an object that must not be cleaned away meanwhile.
+  ///   - prepare: Called when no clean-up can begin any more until the record is written.
   ///   - payload: Its record.
   func record(
     _ content: LogRecord.Content, at time: LogicalTime, isGuarded: Bool = false,
-    _ payload: () -> [UInt8]
+    prepare: () throws -> Void = {}, _ payload: () -> [UInt8]
   ) throws {
     // Events that this value keeps to itself need a writer only to tell equal times apart.
     var stamp = Stamp(time: time, writer: WriterID(high: 0, low: 0))
     defer { index.withLock { $0.mergeEvent(content, stamp) } }
     guard !isReadOnly else { return }
-    if isGuarded { try writer.gate.enter() }
+    if isGuarded {
+      try writer.gate.enter()
+      do {
+        try prepare()
+      } catch {
+        writer.gate.leave()
+        throw error
+      }
+    }
     stamp.writer = try writer.append(payload(), isGuarded: isGuarded).writer
   }
 }

@@ -17,7 +17,7 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
     configuration.subcommands =
       [
         RunCommand<P>.self, PlanCommand<P>.self, ReadCommand<P>.self,
-        VerifyCommand<P>.self,
+        VerifyCommand<P>.self, CleanCommand<P>.self,
       ] + configuration.subcommands
     return configuration
   }

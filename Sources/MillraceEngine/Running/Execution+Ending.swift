@@ -39,8 +39,12 @@ extension Execution {
       {
         continue
       }
-      try store.bind(name, to: outcome.artifact, run: id)
-      hasBound = true
+      do {
+        try store.bind(name, to: outcome.artifact, run: id)
+        hasBound = true
+      } catch let failure as StoreFailure where failure.code == .missing {
+        // Removed by a clean-up since it was found, as if that had come after the run.
+      }
     }
     return hasBound
   }

@@ -22,8 +22,8 @@ struct SegmentRewriter {
   private let clock: LogicalClock
   private let fullSize: Int
   private var open: Open?
-  /// The bytes of all segments that were written.
-  private(set) var written = 0
+  /// The segments that were written.
+  private(set) var written = StoreTally()
 
   init(
     _ logs: any LogStorage, random: @escaping @Sendable () -> UInt64, clock: LogicalClock,
@@ -52,7 +52,7 @@ struct SegmentRewriter {
     try Self.write(&open)
     try open.segment.sync()
     try open.segment.seal()
-    written += open.offset
+    written.add(open.offset)
     self.open = nil
   }
 

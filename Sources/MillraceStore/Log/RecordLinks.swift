@@ -18,6 +18,8 @@ struct RecordLinks {
   var record: LogRecord
   /// The run that it belongs to.
   var run: RunID?
+  /// Of an artifact's record, the pipeline and the name that it binds.
+  var (pipeline, name): (String?, String?) = (nil, nil)
   /// Of an artifact's record, where in the payload the bytes are.
   var inline: Range<Int>?
   /// The artifact's size by its record.
@@ -30,6 +32,8 @@ struct RecordLinks {
     case .artifact(_, let artifact):
       let decoded = ArtifactCoding.decode(payload)
       run = decoded.facts.run
+      pipeline = decoded.facts.pipeline
+      name = pipeline.map { "\($0)/\(decoded.facts.node)" }
       inline = decoded.inline
       size = decoded.size
       if inline == nil { objects = [Object(artifact: artifact, size: size)] }

@@ -12,6 +12,7 @@ import Synchronization
 final class WriteGate: Sendable {
   private let lock: any StorageLock
   private let count = Mutex(0)
+  private let seenCleanUps = Atomic<Int>(0)
   /// Held by whoever enters, for a moment, and by a clean-up of this store from beginning to end.
   private let door = Mutex(())
 
@@ -23,11 +24,23 @@ final class WriteGate: Sendable {
   func enter() throws {
     try door.withLock { _ in
       try count.withLock { count in
-        if count == 0 { try lock.acquireShared() }
+        if count == 0 {
+          try lock.acquireShared()
+          do {
+            seenCleanUps.store(try lock.cleanUps(), ordering: .relaxed)
+          } catch {
+            lock.releaseShared()
+            throw error
+          }
+        }
         count += 1
       }
     }
   }
+
+  /// How many clean-ups there have been, as of when somebody came in last. No other can begin while he
+  /// is inside.
+  var cleanUps: Int { seenCleanUps.load(ordering: .relaxed) }
 
   /// Ends as many as were begun.
   func leave(_ number: Int = 1) {
@@ -54,6 +67,7 @@ final class WriteGate: Sendable {
       }
       try lock.acquireExclusive()
       defer { lock.releaseExclusive() }
+      try lock.countCleanUp()
       return try operation()
     }
   }

@@ -18,4 +18,12 @@ public protocol StorageLock: Sendable {
 
   /// Lets everybody in again.
   func releaseExclusive()
+
+  /// How many clean-ups there have been, whether or not they ended.
+  ///
+  /// Called while the lock is held, so that it says whether something was removed since it was held before.
+  func cleanUps() throws -> Int
+
+  /// Counts a clean-up that begins now; the lock is held exclusively.
+  func countCleanUp() throws
 }

@@ -88,7 +88,7 @@ struct StoreAudit: Sendable {
           .forget(digest))
       case .damaged?:
         add(.corruptArtifact, "Its bytes are not those of its name.", .removeObject(digest))
-      case .unreadable(let reason)?: add(.unreadableArtifact, "It cannot be read (\(reason)).", .none)
+      case .unreadable(let why)?: add(.unreadableArtifact, "It cannot be read (\(why)).", .none)
       case nil: add(.missingArtifact, "The object is missing.", .forget(digest))
       }
     }

@@ -47,6 +47,8 @@ private struct RecordingLock: StorageLock {
   func releaseShared() { try? recorder.record(.unlock) }
   func acquireExclusive() throws { try recorder.record(.lock) }
   func releaseExclusive() { try? recorder.record(.unlock) }
+  func cleanUps() -> Int { 0 }
+  func countCleanUp() {}
 }
 
 private struct RecordingBlobs: BlobStorage {

@@ -22,6 +22,32 @@ final class DiskLock: StorageLock {
   func acquireExclusive() throws { try acquire(exclusively: true) }
   func releaseExclusive() { release() }
 
+  // The file's size is the number of clean-ups.
+
+  func cleanUps() throws -> Int {
+    guard let file = file.withLock({ $0 }) else { return 0 }
+    do {
+      return try disk.status(of: file).size
+    } catch {
+      throw unlockable(error)
+    }
+  }
+
+  func countCleanUp() throws {
+    guard let file = file.withLock({ $0 }) else { return }
+    do {
+      try [UInt8(ascii: "\n")].withUnsafeBytes { try disk.writeAll($0, to: file) }
+    } catch {
+      throw unlockable(error)
+    }
+  }
+
+  private func unlockable(_ error: any Error) -> StoreFailure {
+    StoreFailure(
+      .unwritable, "The store's lock file cannot be used; check its permissions and free space.",
+      path: path, cause: error)
+  }
+
   private func acquire(exclusively: Bool) throws {
     do {
       let file = try file.withLock { file in
@@ -31,9 +57,7 @@ final class DiskLock: StorageLock {
       }
       if let file { try disk.lock(file, exclusively: exclusively) }
     } catch {
-      throw StoreFailure(
-        .unwritable, "The store's lock file cannot be locked; check its permissions.",
-        path: path, cause: error)
+      throw unlockable(error)
     }
   }
 

@@ -32,7 +32,7 @@ package enum FileSystem {
   }
 
   static func openToLock(_ path: String) throws -> Int32 {
-    try descriptor(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666), "open")
+    try descriptor(open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666), "open")
   }
 
   package static func closeFile(_ file: Int32) {

@@ -6,6 +6,7 @@ final class MemoryLock: StorageLock {
   private struct State {
     var sharing = 0
     var isExclusive = false
+    var cleanUps = 0
     /// Woken, all of them, whenever somebody lets go.
     var waiting: [DispatchSemaphore] = []
   }
@@ -30,6 +31,9 @@ final class MemoryLock: StorageLock {
   }
 
   func releaseExclusive() { release { $0.isExclusive = false } }
+
+  func cleanUps() -> Int { state.withLock { $0.cleanUps } }
+  func countCleanUp() { state.withLock { $0.cleanUps += 1 } }
 
   private func acquire(_ take: @Sendable (inout State) -> Bool) {
     while true {

@@ -1,0 +1,41 @@
+import MillraceCoding
+import Synchronization
+
+/// What becomes of results that somebody has found, and a clean-up of another process has removed.
+extension ArtifactStore {
+  /// Returns whether a clean-up has removed a result since it was found, which is no damage.
+  ///
+  /// - Complexity: That of ``refresh()``.
+  func isRemoved(_ record: ArtifactRecord) -> Bool {
+    (try? refresh()) != nil && !isRecorded(record)
+  }
+
+  func removed(_ record: ArtifactRecord) -> StoreFailure {
+    StoreFailure(
+      .missing, "A clean-up has removed the result; run the pipeline again to compute it.",
+      path: "\(place)/\(file(of: record.artifact))")
+  }
+
+  private func isRecorded(_ record: ArtifactRecord) -> Bool {
+    index.withLock { $0.all(of: record.key) }.contains { $0.artifact == record.artifact }
+  }
+
+  /// Makes sure that the log has a result that is about to be referred to.
+  ///
+  /// Called inside of the gate. If a clean-up has removed the result since it was found, its record is written
+  /// once more, if that is all there is to it.
+  ///
+  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/missing``.
+  func hold(_ record: ArtifactRecord) throws {
+    let cleanUps = writer.gate.cleanUps
+    if knownCleanUps.exchange(cleanUps, ordering: .relaxed) != cleanUps { try refresh() }
+    if isRecorded(record) { return }
+    guard record.inlineBytes != nil else { throw removed(record) }
+    let place = try writer.append(Array(record.payload))
+    let entry = RecordIndex.Entry(
+      artifact: record.artifact, stamp: Stamp(time: record.time, writer: place.writer),
+      segment: place.segment, length: UInt32(place.payload.count),
+      offset: place.payload.lowerBound, previous: -1)
+    index.withLock { $0.merge(entry, for: record.key) }
+  }
+}
