@@ -14,9 +14,10 @@ extension ArtifactStore {
     let binding = NameBinding(
       name: name, artifact: record.artifact, key: record.key, size: decoded.size,
       codec: decoded.facts.codec, run: run, time: clock.next())
-    try self.record(
-      .name(binding), at: binding.time, isGuarded: true, prepare: { try hold(record) }
-    ) { binding.encoded() }
+    try hold(record)
+    try self.record(.name(binding), at: binding.time, isGuarded: true, hasEntered: true) {
+      binding.encoded()
+    }
   }
 
   /// What a name stands for, or `nil` if it was never bound.

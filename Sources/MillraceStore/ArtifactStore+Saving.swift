@@ -23,17 +23,7 @@ extension ArtifactStore {
     try requireWritable()
     let artifact = Digest.sha256(bytes)
     let isInline = bytes.count <= options.inlineLimit
-    if !isInline {
-      try writer.gate.enter()
-      do {
-        let isBroken = broken.withLock { $0.contains(artifact) }
-        try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
-        if isBroken { broken.withLock { _ = $0.remove(artifact) } }
-      } catch {
-        writer.gate.leave()
-        throw error
-      }
-    }
+    if !isInline { try putGuarded(bytes, as: artifact) }
     let time = clock.next()
     let payload = ArtifactCoding.encode(
       bytes, inline: isInline, artifact: artifact, key: key, time: time, facts: facts)
@@ -50,6 +40,19 @@ extension ArtifactStore {
       warn(StoreWarning(.differingResults, "\(conflict)"))
     }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
+  }
+
+  /// Puts an object, and enters the writer's gate for the record that is going to refer to it.
+  func putGuarded(_ bytes: UnsafeRawBufferPointer, as artifact: Digest) throws {
+    try writer.gate.enter()
+    do {
+      let isBroken = broken.withLock { $0.contains(artifact) }
+      try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
+      if isBroken { broken.withLock { _ = $0.remove(artifact) } }
+    } catch {
+      writer.gate.leave()
+      throw error
+    }
   }
 
   /// Forgets a key's results: they are not found any more, here and in later runs.
@@ -78,25 +81,17 @@ extension ArtifactStore {
   ///
   /// - Parameters:
   ///   - isGuarded: Whether it refers to an object that must not be cleaned away meanwhile.
-  ///   - prepare: Called when no clean-up can begin any more until the record is written.
+  ///   - hasEntered: Whether the writer's gate was entered for it already.
   ///   - payload: Its record.
   func record(
     _ content: LogRecord.Content, at time: LogicalTime, isGuarded: Bool = false,
-    prepare: () throws -> Void = {}, _ payload: () -> [UInt8]
+    hasEntered: Bool = false, _ payload: () -> [UInt8]
   ) throws {
     // Events that this value keeps to itself need a writer only to tell equal times apart.
     var stamp = Stamp(time: time, writer: WriterID(high: 0, low: 0))
     defer { index.withLock { $0.mergeEvent(content, stamp) } }
     guard !isReadOnly else { return }
-    if isGuarded {
-      try writer.gate.enter()
-      do {
-        try prepare()
-      } catch {
-        writer.gate.leave()
-        throw error
-      }
-    }
+    if isGuarded && !hasEntered { try writer.gate.enter() }
     stamp.writer = try writer.append(payload(), isGuarded: isGuarded).writer
   }
 }

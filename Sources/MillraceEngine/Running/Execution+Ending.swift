@@ -25,28 +25,16 @@ extension Execution {
     }
   }
 
-  /// Binds names to artifacts, where they are not bound so already. Of a task that ran, the record of its
-  /// artifact does that.
-  ///
-  /// - Returns: Whether anything was written.
-  func bindNames() throws -> Bool {
-    guard !store.isReadOnly else { return false }
-    var hasBound = false
-    for outcome in outcomes(where: { $1.hits.contains($0) }) {
+  /// The names of hits that stand for something else, with what they are to stand for. Of a task that ran,
+  /// the record of its artifact binds the name.
+  func unboundNames() throws -> [(String, ArtifactRecord)] {
+    outcomes { $1.hits.contains($0) }.compactMap { outcome in
       let name = "\(options.pipeline)/\(outcome.name)"
-      if let known = store.resolve(name), known.key == outcome.artifact.key,
-        known.artifact == outcome.artifact.artifact
-      {
-        continue
-      }
-      do {
-        try store.bind(name, to: outcome.artifact, run: id)
-        hasBound = true
-      } catch let failure as StoreFailure where failure.code == .missing {
-        // Removed by a clean-up since it was found, as if that had come after the run.
-      }
+      let known = store.resolve(name)
+      let isBound =
+        known?.key == outcome.artifact.key && known?.artifact == outcome.artifact.artifact
+      return isBound ? nil : (name, outcome.artifact)
     }
-    return hasBound
   }
 
   /// Copies artifacts to the files they are exported as; a file that already has the bytes stays.

@@ -29,6 +29,8 @@ final class Execution: Sendable {
   let flow: FlowPart?
   /// Who looks if the elements of a list want to be shared; nil in a run where all have nodes.
   let lookout: ElementLookout?
+  /// Whether a result may be stored in the run, so that keys are kept of all nodes.
+  let mayStore: Bool
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -67,6 +69,7 @@ final class Execution: Sendable {
         state = Mutex(nothing)
         self.flow = part
         lookout = nil
+        mayStore = false
         return
       }
       canFlow = false
@@ -99,6 +102,8 @@ final class Execution: Sendable {
       initial.countUses()
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
+    mayStore =
+      flow == nil && (initial.table.hasDynamicNodes || initial.table.roles.contains(.stored))
     state = Mutex(initial)
   }
 

@@ -44,5 +44,8 @@ extension ArtifactStore {
   }
 
   /// The keys of the results that a run used, as far as it has said so.
-  func usedKeys(of run: RunID) -> [Key] { [] }
+  func usedKeys(of run: RunID) -> [Key] {
+    // A listing that cannot be read keeps nothing; what its run made is known without it.
+    (try? listing(of: run))??.nodes.compactMap(\.key) ?? []
+  }
 }

@@ -20,13 +20,24 @@ extension ArtifactStore {
     index.withLock { $0.all(of: record.key) }.contains { $0.artifact == record.artifact }
   }
 
-  /// Makes sure that the log has a result that is about to be referred to.
+  /// Enters the writer's gate for a record that refers to a result, and makes sure that the log has that.
   ///
-  /// Called inside of the gate. If a clean-up has removed the result since it was found, its record is written
-  /// once more, if that is all there is to it.
+  /// If a clean-up has removed the result since it was found, its record is written once more, if that is all
+  /// there is to it.
   ///
-  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/missing``.
+  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/missing``, or
+  ///   ``StoreFailure/Code-swift.struct/unwritable``; the gate is left then.
   func hold(_ record: ArtifactRecord) throws {
+    try writer.gate.enter()
+    do {
+      try restore(record)
+    } catch {
+      writer.gate.leave()
+      throw error
+    }
+  }
+
+  private func restore(_ record: ArtifactRecord) throws {
     let cleanUps = writer.gate.cleanUps
     if knownCleanUps.exchange(cleanUps, ordering: .relaxed) != cleanUps { try refresh() }
     if isRecorded(record) { return }

@@ -10,7 +10,7 @@ struct LogRecord {
     case invalidation(key: Key)
     case name(NameBinding)
     case runStart(RunID, pipeline: String)
-    case runEnd(RunID, RunStatus, RunCounts)
+    case runEnd(RunID, RunStatus, RunCounts, StoredListing?)
     case file(path: String, RememberedFile)
     case attempt(AttemptRecord)
     /// A kind of a later version.
@@ -64,7 +64,7 @@ struct LogRecord {
     case .runStart, .runEnd:
       let event = try RunEvent(&reader, from: first)
       if kind == .runStart { return .runStart(event.run, pipeline: event.text) }
-      return .runEnd(event.run, RunStatus(rawValue: event.text), event.counts)
+      return .runEnd(event.run, RunStatus(rawValue: event.text), event.counts, event.listing)
     case .artifact, nil: return .unknown
     }
   }

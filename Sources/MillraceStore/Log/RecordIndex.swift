@@ -30,6 +30,8 @@ struct RecordIndex: Sendable {
   private var runs: [RunID: RunRecord] = [:]
   private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
   private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
+  /// When a result was last recorded, or a name bound.
+  private var lastBinding = LogicalTime(nanoseconds: 0)
 
   // MARK: Merging
 
@@ -59,6 +61,7 @@ struct RecordIndex: Sendable {
   mutating func merge(_ entry: Entry, for key: Key) {
     let number = Int32(entries.count)
     entries.append(entry)
+    lastBinding = max(lastBinding, entry.stamp.time)
     let winner = latest.update(key.digest, to: number)
     guard winner >= 0 else { return }
     if let twin = entryNumber(of: entry.stamp, from: winner) {
@@ -113,16 +116,19 @@ struct RecordIndex: Sendable {
     switch content {
     case .invalidation(let key):
       invalidated[key.digest] = max(stamp, invalidated[key.digest] ?? stamp)
-    case .name(let binding): mergeName(binding, stamp)
+    case .name(let binding):
+      lastBinding = max(lastBinding, stamp.time)
+      mergeName(binding, stamp)
     case .file(let path, let file):
       if let known = files[path], known.stamp > stamp { return }
       files[path] = (stamp, file)
     case .runStart(let run, let pipeline):
       runs[run, default: RunRecord(id: run, pipeline: "")].pipeline = pipeline
       runs[run]?.began = stamp.time
-    case .runEnd(let run, let status, let counts):
+    case .runEnd(let run, let status, let counts, let listing):
       var record = runs[run] ?? RunRecord(id: run, pipeline: "")
       (record.ended, record.status, record.counts) = (stamp.time, status, counts)
+      record.listing = listing
       runs[run] = record
     // By stamp, so that a record that was moved counts once.
     case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
@@ -210,6 +216,17 @@ struct RecordIndex: Sendable {
   func run(_ id: RunID) -> RunRecord? { runs[id] }
 
   var allRuns: [RunRecord] { Array(runs.values) }
+
+  /// What the last run of a pipeline that ended said of all its names, unless one was bound since.
+  func lastView(of pipeline: String) -> Digest? {
+    let views = runs.values.compactMap { run in
+      run.pipeline == pipeline ? run.ended.map { (time: $0, run: run) } : nil
+    }
+    guard let last = views.max(by: { ($0.time, $0.run.id) < ($1.time, $1.run.id) }),
+      last.time > lastBinding
+    else { return nil }
+    return last.run.listing?.view
+  }
 
   func attempts(in run: RunID) -> [AttemptRecord] {
     (attempts[run] ?? [:]).sorted { $0.key < $1.key }.map(\.value)

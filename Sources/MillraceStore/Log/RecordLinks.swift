@@ -6,7 +6,6 @@ struct RecordLinks {
     static let listing: UInt64 = 13
     static let listingSize: UInt64 = 14
     static let inlineListing: UInt64 = 15
-    static let view: UInt64 = 16
   }
 
   /// An object that the record's content is in.
@@ -40,7 +39,7 @@ struct RecordLinks {
     case .name(let binding): run = binding.run
     case .runStart(let run, _): self.run = run
     case .attempt(let attempt): run = attempt.run
-    case .runEnd(let run, _, _):
+    case .runEnd(let run, _, _, _):
       self.run = run
       objects = try Self.objects(ofRunEnd: payload)
     case .invalidation, .file, .segmentStart, .segmentEnd, .unknown: break
@@ -52,7 +51,7 @@ struct RecordLinks {
     ofRunEnd payload: UnsafeRawBufferPointer
   ) throws(CodingFailure) -> [Object] {
     var reader = try RecordReader(payload)
-    var (listing, size, isInline, view) = (Digest?.none, Int?.none, false, Digest?.none)
+    var (listing, size, isInline) = (Digest?.none, Int?.none, false)
     while let field = try reader.next() {
       switch field {
       case RunField.listing: listing = try reader.digest()
@@ -60,13 +59,10 @@ struct RecordLinks {
       case RunField.inlineListing:
         isInline = true
         try reader.skip()
-      case RunField.view: view = try reader.digest()
       default: try reader.skip()
       }
     }
-    var objects: [Object] = []
-    if let listing, !isInline { objects.append(Object(artifact: listing, size: size)) }
-    if let view { objects.append(Object(artifact: view, size: nil)) }
-    return objects
+    guard let listing, !isInline else { return [] }
+    return [Object(artifact: listing, size: size)]
   }
 }

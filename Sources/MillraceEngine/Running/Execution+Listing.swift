@@ -1,0 +1,54 @@
+import MillraceCoding
+import MillraceGraph
+import MillraceStore
+import Synchronization
+
+// Names, and what the log gets to know of a run's nodes.
+extension Execution {
+  /// Whether a result can be stored in this run, so that it is worth saying what was used. A run in which
+  /// nothing can be is only counted.
+  var hasListing: Bool {
+    flow == nil && state.withLock { $0.table.roles.contains(.stored) }
+  }
+
+  /// What took part in the run.
+  func listing() -> RunListing {
+    state.withLock { state in
+      state.settleLoops()
+      return ledger.withLock { ledger in state.listing { ledger.keptParts(of: $0) } }
+    }
+  }
+
+  func view() -> Digest { state.withLock { $0.view() } }
+
+  /// Records names that stand for something else, and how the run ended.
+  ///
+  /// A run that computed nothing and whose names all stand for what they should writes nothing.
+  ///
+  /// - Parameter hasBegun: Whether the run's beginning is recorded.
+  func recordEnd(_ outcome: RunResult, hasBegun: Bool) throws {
+    guard !store.isReadOnly else { return }
+    let isClean = hasListing && outcome.status == .succeeded
+    let view = isClean ? view() : nil
+    if let view, !hasBegun, view == store.lastView(of: options.pipeline) { return }
+    let unbound = try unboundNames()
+    if !hasBegun {
+      if unbound.isEmpty { return }
+      try store.beginRun(id, pipeline: options.pipeline)
+    }
+    for (name, artifact) in unbound {
+      do {
+        try store.bind(name, to: artifact, run: id)
+      } catch let failure as StoreFailure where failure.code == .missing {
+        // A clean-up has removed what was found, as if it had come after the run.
+      }
+    }
+    try store.endRun(
+      id, status: outcome.status,
+      counts: RunCounts(
+        nodes: outcome.nodes, executed: outcome.executed, hits: outcome.hits,
+        failed: outcome.failed),
+      listing: hasListing ? listing() : nil, view: view)
+    try store.flush()
+  }
+}
