@@ -23,6 +23,7 @@ struct Arguments {
                       [--backend local|dispatch|dispatch:WIDTH] [--keyed] [--observed] [--async]
                       [--listed]
       W1 … W9  the workload, of N nodes; W7H is W7 by hand, without Millrace
+      verify   verifies a store of N objects of 16 MiB
       --dir    W5, W6: the folder of the store; W7: of the texts, by default $BENCH_HOME/corpus
       --mode   W5: 'changed' alters every hundredth input; whether a run is cold or warm depends on
                what the folder holds
