@@ -16,7 +16,7 @@ extension ArtifactStore {
   ///   ``StoreFailure/Code-swift.struct/corrupt`` or ``StoreFailure/Code-swift.struct/unreadable`` if it
   ///   was recorded and cannot be read.
   public func listing(of run: RunID) throws -> RunListing? {
-    guard let stored = index.withLock({ $0.run(run) })?.listing else { return nil }
+    guard let stored = index.withLock({ $0.events.run(run) })?.listing else { return nil }
     let bytes = try stored.inline ?? load(stored.digest)
     do {
       return try RunListing(decoding: bytes)
@@ -30,7 +30,12 @@ extension ArtifactStore {
   /// The view that the last run of a pipeline recorded, if nothing in the store was bound to a name
   /// since: then a run of the same view finds all of its names standing for what they should.
   public func lastView(of pipeline: String) -> Digest? {
-    index.withLock { $0.lastView(of: pipeline) }
+    index.withLock { index in
+      guard let last = index.events.lastView(of: pipeline), index.latestTime <= last.time else {
+        return nil
+      }
+      return last.view
+    }
   }
 
   /// Stores a listing's bytes where they belong: in the record, or, having entered the writer's gate, as

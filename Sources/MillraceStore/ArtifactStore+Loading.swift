@@ -30,7 +30,10 @@ extension ArtifactStore {
   /// - Complexity: O(*n*) for *n* records of the log besides the reading itself, because a small
   ///   artifact has to be looked for among them.
   public func load(_ artifact: Digest) throws -> [UInt8] {
-    if let located = locate({ $0.any(with: artifact) }), let payload = payload(of: located) {
+    let payload: ArraySlice<UInt8>? = settled {
+      locate { $0.any(with: artifact) }.flatMap { self.payload(of: $0) }
+    }
+    if let payload {
       let inline = payload.withUnsafeBytes { payload in
         ArtifactCoding.decode(payload).inline.map { [UInt8](payload[$0]) }
       }

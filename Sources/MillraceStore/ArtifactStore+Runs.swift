@@ -35,17 +35,17 @@ extension ArtifactStore {
     }
     let isObject = stored.map { $0.inline == nil } ?? false
     try record(
-      .runEnd(run, status, counts, stored), at: time, isGuarded: isObject, hasEntered: isObject, end
+      .runEnd(run, status, counts, stored), at: time, hasEntered: isObject, end
     )
   }
 
   /// What the log says of a run, or `nil` if it says nothing.
   public func run(_ id: RunID) -> RunRecord? {
-    index.withLock { $0.run(id) }
+    index.withLock { $0.events.run(id) }
   }
 
   /// All runs, the earliest first.
   public func runs() -> [RunRecord] {
-    index.withLock { $0.allRuns }.sorted { $0.id < $1.id }
+    index.withLock { $0.events.allRuns }.sorted { $0.id < $1.id }
   }
 }

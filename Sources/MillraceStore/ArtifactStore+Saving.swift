@@ -28,15 +28,15 @@ extension ArtifactStore {
     let payload = ArtifactCoding.encode(
       bytes, inline: isInline, artifact: artifact, key: key, time: time, facts: facts)
     let place = try writer.append(payload, isGuarded: !isInline)
-    let entry = RecordIndex.Entry(
-      artifact: artifact, stamp: Stamp(time: time, writer: place.writer), segment: place.segment,
-      length: UInt32(place.payload.count), offset: place.payload.lowerBound, previous: -1)
-    let before = index.withLock { index in
-      let before = index.find(key)
-      index.merge(entry, for: key)
+    var entry = RecordIndex.Entry(
+      key: key, artifact: artifact, time: time, segment: place.segment, payload: place.payload)
+    entry.setName(facts.pipeline.map { NameHash(pipeline: $0, node: facts.node) })
+    let before = index.withLock { [entry] index in
+      let before = index.find(key).map { index.entries[Int($0)].artifact }
+      index.merge(entry)
       return before
     }
-    if let before, before.artifact != artifact, let conflict = conflict(of: key) {
+    if let before, before != artifact, let conflict = conflict(of: key) {
       warn(StoreWarning(.differingResults, "\(conflict)"))
     }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
@@ -65,9 +65,8 @@ extension ArtifactStore {
   ///   invalidation could not be recorded; this value has forgotten the results even then.
   public func invalidate(_ key: Key, reason: String, run: RunID? = nil) throws {
     let time = clock.next()
-    try record(.invalidation(key: key), at: time) {
-      Invalidation.encode(key: key, reason: reason, run: run, time: time)
-    }
+    let record = InvalidationRecord(key: key, reason: reason, run: run, time: time)
+    try self.record(.invalidation(record), at: time) { record.encoded() }
   }
 
   func requireWritable() throws {
@@ -80,18 +79,21 @@ extension ArtifactStore {
   /// Merges an event into the index and, unless the store is read-only, appends it to the log.
   ///
   /// - Parameters:
-  ///   - isGuarded: Whether it refers to an object that must not be cleaned away meanwhile.
-  ///   - hasEntered: Whether the writer's gate was entered for it already.
+  ///   - hasEntered: Whether the writer's gate was entered for it, because it refers to an object.
   ///   - payload: Its record.
   func record(
-    _ content: LogRecord.Content, at time: LogicalTime, isGuarded: Bool = false,
-    hasEntered: Bool = false, _ payload: () -> [UInt8]
+    _ content: LogRecord.Content, at time: LogicalTime, hasEntered: Bool = false,
+    _ payload: () -> [UInt8]
   ) throws {
     // Events that this value keeps to itself need a writer only to tell equal times apart.
     var stamp = Stamp(time: time, writer: WriterID(high: 0, low: 0))
-    defer { index.withLock { $0.mergeEvent(content, stamp) } }
+    defer { index.withLock { [stamp] in $0.merge(event: content, stamp) } }
     guard !isReadOnly else { return }
-    if isGuarded && !hasEntered { try writer.gate.enter() }
-    stamp.writer = try writer.append(payload(), isGuarded: isGuarded).writer
+    let bytes = payload()
+    let place = try writer.append(bytes, isGuarded: hasEntered)
+    stamp.writer = place.writer
+    index.withLock { index in
+      bytes.withUnsafeBytes { index.keep(event: $0, by: place.writer, in: place.segment) }
+    }
   }
 }

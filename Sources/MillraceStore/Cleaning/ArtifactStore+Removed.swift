@@ -17,7 +17,7 @@ extension ArtifactStore {
   }
 
   private func isRecorded(_ record: ArtifactRecord) -> Bool {
-    index.withLock { $0.all(of: record.key) }.contains { $0.artifact == record.artifact }
+    locateAll { $0.all(of: record.key) }.contains { $0.entry.artifact == record.artifact }
   }
 
   /// Enters the writer's gate for a record that refers to a result, and makes sure that the log has that.
@@ -44,9 +44,8 @@ extension ArtifactStore {
     guard record.inlineBytes != nil else { throw removed(record) }
     let place = try writer.append(Array(record.payload))
     let entry = RecordIndex.Entry(
-      artifact: record.artifact, stamp: Stamp(time: record.time, writer: place.writer),
-      segment: place.segment, length: UInt32(place.payload.count),
-      offset: place.payload.lowerBound, previous: -1)
-    index.withLock { $0.merge(entry, for: record.key) }
+      key: record.key, artifact: record.artifact, time: record.time, segment: place.segment,
+      payload: place.payload)
+    index.withLock { $0.merge(entry) }
   }
 }

@@ -95,7 +95,7 @@ struct LogSurvey: Sendable {
       facts[number] = ResultFacts(
         isInline: links.inline != nil, name: links.name, pipeline: links.pipeline)
     case .name(let binding): record.content = .name(binding)
-    case .invalidation(let key): record.content = .invalidation(key)
+    case .invalidation(let invalidation): record.content = .invalidation(invalidation.key)
     case .runStart(_, let pipeline): record.content = .runStart(pipeline: pipeline)
     case .runEnd: record.content = .runEnd
     case .attempt: record.content = .attempt

@@ -4,7 +4,7 @@ extension RetentionPlan {
   /// What goes, by pipeline.
   var shares: [GarbageReport.Share] {
     var shares: [String: GarbageReport.Share] = [:]
-    for run in runs.values where !run.isKept {
+    for run in runs.values where run.isRecorded && !run.isKept {
       shares[run.pipeline, default: .init(pipeline: run.pipeline)].runs += 1
     }
     // An object counts once, for the first of its records.

@@ -58,12 +58,15 @@ extension RetentionPlan {
   /// The records of results that may go for the sake of size, in the order in which they go.
   private func leastRecentlyUsed() -> [Int] {
     var lastRuns: [String: RunID] = [:]
-    for (id, run) in runs where lastRuns[run.pipeline].map({ $0 < id }) ?? true {
+    for (id, run) in runs
+    where run.isRecorded && lastRuns[run.pipeline].map({ $0 < id }) ?? true {
       lastRuns[run.pipeline] = id
     }
     let last = Set(lastRuns.values)
     var isSafe: Set<LogSurvey.Result> = []
-    for number in bindings.values {
+    // What a live writer bound cannot be unbound.
+    let held = survey.records.indices.filter { survey.segments[survey.records[$0].segment].isHeld }
+    for number in Array(bindings.values) + held {
       switch survey.records[number].content {
       case .name(let binding):
         isSafe.insert(.init(key: binding.key, artifact: binding.artifact))

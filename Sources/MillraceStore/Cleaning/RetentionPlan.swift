@@ -19,6 +19,8 @@ struct RetentionPlan {
     var time = LogicalTime(nanoseconds: 0)
     var isHeld = false
     var isKept = true
+    /// Whether there is more of it than results: else it went before, and they stayed for their names.
+    var isRecorded = false
     /// The keys of results that it used and did not make.
     var keys: [Key] = []
   }
@@ -71,7 +73,11 @@ struct RetentionPlan {
       var run = runs[id] ?? Run()
       run.time = max(run.time, record.stamp.time)
       run.isHeld = run.isHeld || survey.segments[record.segment].isHeld
-      if case .runStart(let pipeline) = record.content { run.pipeline = pipeline }
+      switch record.content {
+      case .runStart(let pipeline): (run.pipeline, run.isRecorded) = (pipeline, true)
+      case .runEnd, .attempt: run.isRecorded = true
+      default: break
+      }
       if run.pipeline.isEmpty, let pipeline = survey.facts[number]?.pipeline {
         run.pipeline = pipeline
       }
@@ -81,12 +87,16 @@ struct RetentionPlan {
   }
 
   private mutating func letRunsGo(_ policy: RetentionPolicy) {
-    for (_, ids) in Dictionary(grouping: runs.keys, by: { runs[$0]?.pipeline ?? "" }) {
-      for (place, id) in ids.sorted(by: >).enumerated() {
-        guard let run = runs[id], !run.isHeld else { continue }
-        let isOver = policy.keepLast.map { place >= $0 } ?? false
-        runs[id]?.isKept = !isOver && run.time >= oldest
+    let recorded = runs.filter { $0.value.isRecorded }
+    var places: [RunID: Int] = [:]
+    for (_, runs) in Dictionary(grouping: recorded, by: \.value.pipeline) {
+      for (place, run) in runs.sorted(by: { $0.key > $1.key }).enumerated() {
+        places[run.key] = place
       }
+    }
+    for (id, run) in runs where !run.isHeld {
+      let isOver = policy.keepLast.map { places[id] ?? .max >= $0 } ?? false
+      runs[id]?.isKept = !isOver && run.time >= oldest
     }
   }
 

@@ -16,28 +16,34 @@ enum SegmentMark {
   }
 }
 
-/// The payload of a record that forgets a key's results.
-enum Invalidation {
-  private static let keyField: UInt64 = 8
-  private static let reasonField: UInt64 = 9
+extension InvalidationRecord {
+  private enum Field {
+    static let key: UInt64 = 8
+    static let reason: UInt64 = 9
+  }
 
-  static func encode(key: Key, reason: String, run: RunID?, time: LogicalTime) -> [UInt8] {
+  func encoded() -> [UInt8] {
     var writer = RecordWriter(.invalidation, time: time, run: run, fieldCount: 2, capacity: 64)
-    writer.add(keyField, key.digest)
-    writer.add(reasonField, reason)
+    writer.add(Field.key, key.digest)
+    writer.add(Field.reason, reason)
     return writer.payload
   }
 
-  static func decode(
-    _ reader: inout RecordReader, from first: UInt64?
-  ) throws(CodingFailure) -> Key {
-    var field = first
+  init(
+    _ reader: inout RecordReader, from first: UInt64?, at time: LogicalTime
+  ) throws(CodingFailure) {
+    var (field, key, run, reason) = (first, Key?.none, RunID?.none, "")
     while let number = field {
-      if number == keyField { return Key(try reader.digest()) }
-      try reader.skip()
+      switch number {
+      case CommonField.run: run = try reader.run()
+      case Field.key: key = Key(try reader.digest())
+      case Field.reason: reason = try reader.text()
+      default: try reader.skip()
+      }
       field = try reader.next()
     }
-    throw .incompleteRecord
+    guard let key else { throw .incompleteRecord }
+    self.init(key: key, reason: reason, run: run, time: time)
   }
 }
 

@@ -8,6 +8,8 @@ public struct Storage: Sendable {
   public var logs: any LogStorage
   /// What keeps a clean-up away from a writer.
   public var lock: any StorageLock
+  /// Snapshots of the index; `nil` where there are none.
+  public var snapshots: (any SnapshotStorage)?
   /// Where this is, for messages: a path or `memory`.
   public var place: String
   /// Whether nothing can be written.
@@ -21,20 +23,22 @@ public struct Storage: Sendable {
   /// Creates a storage of parts.
   public init(
     blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
-    isReadOnly: Bool = false, warnings: [StoreWarning] = []
+    snapshots: (any SnapshotStorage)? = nil, isReadOnly: Bool = false, warnings: [StoreWarning] = []
   ) {
     self.init(
-      blobs: blobs, logs: logs, lock: lock, place: place, isReadOnly: isReadOnly,
-      warnings: warnings, format: nil)
+      blobs: blobs, logs: logs, lock: lock, place: place, snapshots: snapshots,
+      isReadOnly: isReadOnly, warnings: warnings, format: nil)
   }
 
   private init(
     blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
-    isReadOnly: Bool, warnings: [StoreWarning], format: StoreFormat?
+    snapshots: (any SnapshotStorage)?, isReadOnly: Bool, warnings: [StoreWarning],
+    format: StoreFormat?
   ) {
     self.blobs = blobs
     self.logs = logs
     self.lock = lock
+    self.snapshots = snapshots
     self.place = place
     self.isReadOnly = isReadOnly
     self.warnings = warnings
@@ -45,7 +49,9 @@ public struct Storage: Sendable {
   ///
   /// Stores that are given the same value share what it holds.
   public static func memory() -> Storage {
-    Storage(blobs: MemoryBlobs(), logs: MemoryLogs(), lock: MemoryLock(), place: "memory")
+    Storage(
+      blobs: MemoryBlobs(), logs: MemoryLogs(), lock: MemoryLock(), place: "memory",
+      snapshots: MemorySnapshots())
   }
 
   /// The storage in a folder of a local file system, which is created if need be.
@@ -71,7 +77,7 @@ public struct Storage: Sendable {
     return Storage(
       blobs: DiskBlobs(folder: path, on: disk), logs: DiskLogs(folder: path, on: disk),
       lock: DiskLock(folder: path, isReadOnly: folder.isReadOnly, on: disk), place: path,
-      isReadOnly: folder.isReadOnly, warnings: folder.warnings,
-      format: StoreFormat(folder: path, on: disk))
+      snapshots: DiskSnapshots(folder: path, on: disk), isReadOnly: folder.isReadOnly,
+      warnings: folder.warnings, format: StoreFormat(folder: path, on: disk))
   }
 }

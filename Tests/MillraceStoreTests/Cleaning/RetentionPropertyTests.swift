@@ -43,7 +43,8 @@ import Testing
       for key in RetentionPlay.keys {
         #expect(Set(store.records(of: .sample(key)).map(\.time)) == expected.results[key] ?? [])
       }
-      #expect(store.names() == namesBefore && store.warnings.isEmpty)
+      #expect(store.names() == namesBefore)
+      #expect(store.warnings.allSatisfy { $0.code == .differingResults })
     }
   }
 
@@ -114,7 +115,7 @@ struct RetentionPlay {
   var runIDs: [RunID] { Array(runs.keys) }
 
   init(seed: Int) {
-    chance = Chance(state: UInt64(seed) &+ 1)
+    chance = Chance(seed: seed)
   }
 
   func open() throws -> ArtifactStore {
@@ -123,20 +124,20 @@ struct RetentionPlay {
 
   mutating func policy() -> RetentionPolicy {
     RetentionPolicy(
-      keepLast: chance.next(3) == 0 ? nil : 1 + chance.next(3),
-      maximumAge: chance.next(2) == 0 ? nil : .seconds(chance.next(1200)))
+      keepLast: chance.next(below: 3) == 0 ? nil : 1 + chance.next(below: 3),
+      maximumAge: chance.next(below: 2) == 0 ? nil : .seconds(chance.next(below: 1200)))
   }
 
   // MARK: Filling
 
   mutating func fill() throws {
     stores = [try open()]
-    for _ in 0..<2 + chance.next(12) {
+    for _ in 0..<2 + chance.next(below: 12) {
       let store = try open()
       try session(in: store, isHeld: false)
       try store.close()
     }
-    if chance.next(2) == 0 {
+    if chance.next(below: 2) == 0 {
       let live = try open()
       try session(in: live, isHeld: true)
       try live.flush()
@@ -146,17 +147,17 @@ struct RetentionPlay {
   }
 
   private mutating func session(in store: ArtifactStore, isHeld: Bool) throws {
-    fate.now.withLock { $0 += UInt64(1 + chance.next(100)) * 1_000_000_000 }
-    let run = chance.next(4) == 0 ? nil : store.makeRunID()
-    let pipeline = ["p", "q"][chance.next(2)]
+    fate.now.withLock { $0 += UInt64(1 + chance.next(below: 100)) * 1_000_000_000 }
+    let run = chance.next(below: 4) == 0 ? nil : store.makeRunID()
+    let pipeline = ["p", "q"][chance.next(below: 2)]
     if let run {
       try store.beginRun(run, pipeline: pipeline)
       try store.recordAttempt(1, of: "n", in: run, error: "Refused")
       runs[run] = Run(pipeline: pipeline, last: LogicalTime(nanoseconds: 0), isHeld: isHeld)
     }
-    for _ in 0..<chance.next(6) { try act(in: store, run, pipeline, isHeld) }
+    for _ in 0..<chance.next(below: 6) { try act(in: store, run, pipeline, isHeld) }
     if let run {
-      let listed = (0..<chance.next(3)).map { _ in anyKey() }
+      let listed = (0..<chance.next(below: 3)).map { _ in anyKey() }
       try end(run, listing: listed, in: store)
       runs[run]?.listed = listed
       // Nothing of the run is later than its end.
@@ -174,13 +175,13 @@ struct RetentionPlay {
       listing: RunListing(tasks: [task], nodes: nodes))
   }
 
-  private mutating func anyKey() -> UInt8 { UInt8(1 + chance.next(Self.keys.count)) }
+  private mutating func anyKey() -> UInt8 { UInt8(1 + chance.next(below: Self.keys.count)) }
 
   private mutating func act(
     in store: ArtifactStore, _ run: RunID?, _ pipeline: String, _ isHeld: Bool
   ) throws {
     let key = anyKey()
-    switch chance.next(8) {
+    switch chance.next(below: 8) {
     case 0:
       try store.invalidate(.sample(key), reason: "a test", run: run)
       invalidated[key] = LogicalTime(nanoseconds: .max)
@@ -188,13 +189,13 @@ struct RetentionPlay {
       invalidated[key] = try save(9, in: store, nil, "", isHeld)
     case 1, 2:
       guard let record = store.find(.sample(key)) else { return }
-      let name = "name\(chance.next(3))"
+      let name = "name\(chance.next(below: 3))"
       try store.bind(name, to: record, run: run)
       let time = try #require(store.resolve(name)).time
       bound.append(
         Bound(
           name: name, key: key, artifact: record.artifact, time: time, run: run, isHeld: isHeld))
-    default: try save(key, in: store, run, chance.next(2) == 0 ? pipeline : "", isHeld)
+    default: try save(key, in: store, run, chance.next(below: 2) == 0 ? pipeline : "", isHeld)
     }
   }
 
@@ -203,7 +204,7 @@ struct RetentionPlay {
     _ key: UInt8, in store: ArtifactStore, _ run: RunID?, _ pipeline: String, _ isHeld: Bool
   ) throws -> LogicalTime {
     // Two keys may have one artifact, and a key two.
-    let byte = key / 2 + 100 * UInt8(chance.next(2))
+    let byte = key / 2 + 100 * UInt8(chance.next(below: 2))
     let bytes = Array(repeating: byte, count: key % 3 == 0 ? 9 : 50)
     var facts = ArtifactFacts.sample(node: "node\(key % 4)", run: run)
     facts.pipeline = pipeline.isEmpty ? nil : pipeline
@@ -273,19 +274,5 @@ struct RetentionPlay {
       }
     }
     return expected
-  }
-}
-
-/// Random numbers by a seed: G. Marsaglia's xorshift, doi:10.18637/jss.v008.i14.
-private struct Chance {
-  var state: UInt64
-
-  mutating func next(_ bound: Int) -> Int {
-    for _ in 0..<4 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-    }
-    return Int(state >> 33) % bound
   }
 }
