@@ -39,6 +39,8 @@ enum PipelineMain<P: PipelineCommand> {
       case let command as DiffCommand<P>: return command.perform(in: session)
       case let command as LineageCommand<P>: return command.perform(in: session)
       case let command as InvalidateCommand<P>: return command.perform(in: session)
+      case let command as VerifyCommand<P>: return await command.perform(in: session)
+      case let command as CleanCommand<P>: return command.perform(in: session)
       case var command as any AsyncParsableCommand: try await command.run()
       case var command: try command.run()
       }

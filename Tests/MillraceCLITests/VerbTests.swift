@@ -136,6 +136,21 @@ struct VerbTests {
     #expect(await squares("read", "--at", "2261-01-01").lines.count == 8)
   }
 
+  // MARK: verify --determinism
+
+  @Test func `tasks are run again and compared`() async {
+    let printed = await squares("verify", "--determinism", "square*", "--count", "4")
+    #expect(printed.status == 0)
+    #expect(printed.lines.count == 5)
+    #expect(printed.lines.last == "4 nodes gave the same bytes again.")
+    let stale = await squares("verify", "--determinism", "report", "--count", "5")
+    #expect(stale.status == 1)
+    #expect(stale.errors.contains("Run the pipeline first"))
+    #expect(await squares("verify", "--count", "5").status == 64)
+    #expect(await squares("verify", "--determinism", "report", "--count", "x").status == 64)
+    #expect(await squares("verify").status == 0)
+  }
+
   // MARK: accept, invalidate
 
   @Test func `accept keeps a result for a new key`() async {

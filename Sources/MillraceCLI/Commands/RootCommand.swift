@@ -19,6 +19,7 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
         RunCommand<P>.self, PlanCommand<P>.self, StatusCommand<P>.self, ExplainCommand<P>.self,
         ReadCommand<P>.self, HistoryCommand<P>.self, DiffCommand<P>.self, LineageCommand<P>.self,
         AcceptCommand<P>.self, InvalidateCommand<P>.self,
+        VerifyCommand<P>.self, CleanCommand<P>.self,
       ] + configuration.subcommands
     return configuration
   }

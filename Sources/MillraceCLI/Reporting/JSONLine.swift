@@ -53,6 +53,8 @@ struct JSONLine {
     add(name, count < 0 ? .negative(UInt64(~count)) : .unsigned(UInt64(count)))
   }
 
+  mutating func add(_ name: String, _ flag: Bool) { add(name, .bool(flag)) }
+
   mutating func add(_ name: String, _ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let microseconds = (attoseconds + 500_000_000_000) / 1_000_000_000_000

@@ -38,7 +38,13 @@ extension Execution {
       if unbound.isEmpty { return }
       try store.beginRun(id, pipeline: options.pipeline)
     }
-    for (name, artifact) in unbound { try store.bind(name, to: artifact, run: id) }
+    for (name, artifact) in unbound {
+      do {
+        try store.bind(name, to: artifact, run: id)
+      } catch let failure as StoreFailure where failure.code == .missing {
+        // A clean-up has removed what was found, as if it had come after the run.
+      }
+    }
     try store.endRun(
       id, status: outcome.status,
       counts: RunCounts(
