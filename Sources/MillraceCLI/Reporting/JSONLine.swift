@@ -61,8 +61,6 @@ struct JSONLine {
     add(name, .float(Double(seconds * 1_000_000 + microseconds) / 1_000_000))
   }
 
-  mutating func add(_ name: String, _ flag: Bool) { add(name, .bool(flag)) }
-
   /// Objects, each of some members.
   mutating func add(_ name: String, _ objects: [[(String, CBORItem)]]) {
     add(name, .array(objects.map(Self.object)))
