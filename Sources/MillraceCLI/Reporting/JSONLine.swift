@@ -37,6 +37,13 @@ import MillraceStore
 /// {"event":"plan","status":"succeeded","nodes":12,"run":3,"hits":8,"waiting":1,"onDemand":0}
 /// ```
 ///
+/// `plan --untracked --json` prints a line for each task instead:
+///
+/// ```
+/// {"event":"task","task":"clean","file":"Preparing/Cleaning.swift","line":12,"untracked":["parseRow"]}
+/// {"event":"plan","status":"succeeded","tasks":9,"untracked":1}
+/// ```
+///
 /// `seconds` is a number with up to six digits after the point. Members may be added; none will change.
 /// A usage error prints no JSON.
 struct JSONLine {
@@ -48,6 +55,10 @@ struct JSONLine {
   }
 
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
+
+  mutating func add(_ name: String, _ texts: [String]) {
+    add(name, .array(texts.map { .text($0) }))
+  }
 
   mutating func add(_ name: String, _ count: Int) {
     add(name, count < 0 ? .negative(UInt64(~count)) : .unsigned(UInt64(count)))

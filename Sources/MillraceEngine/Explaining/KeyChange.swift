@@ -101,7 +101,8 @@ extension KeyChange.Subject: CustomStringConvertible {
     case .schema: "how keys are made"
     case .task: "the task"
     case .code: "code"
-    case .helper(let name): "helper '\(name)'"
+    // Without the module, which the author knows.
+    case .helper(let name): "helper '\(name.drop { $0 != "." }.dropFirst())'"
     case .version: "version"
     case .output: "output type"
     case .codec: "encoding"
