@@ -77,6 +77,18 @@ struct StoreLocation: ParsableArguments {
     return try Settings.variable("MILLRACE_STORE", environment, StoreChoice.init)
       ?? .folder(StoreChoice.defaultFolder)
   }
+
+  /// The store's folder, for verbs that have nothing to do with a store in memory.
+  func folder(
+    _ environment: (String) -> String?, purpose: String
+  ) throws(Settings.Problem) -> String {
+    guard case .folder(let path) = try choice(environment) else {
+      throw Settings.Problem(
+        "A store in memory ends with its process, so there is nothing to \(purpose); give '--store PATH'."
+      )
+    }
+    return path
+  }
 }
 
 extension CommonOptions {

@@ -64,10 +64,21 @@ struct JSONLine {
     add(name, count < 0 ? .negative(UInt64(~count)) : .unsigned(UInt64(count)))
   }
 
+  mutating func add(_ name: String, _ flag: Bool) { add(name, .bool(flag)) }
+
   mutating func add(_ name: String, _ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let microseconds = (attoseconds + 500_000_000_000) / 1_000_000_000_000
     add(name, .float(Double(seconds * 1_000_000 + microseconds) / 1_000_000))
+  }
+
+  /// Objects, each of some members.
+  mutating func add(_ name: String, _ objects: [[(String, CBORItem)]]) {
+    add(name, .array(objects.map(Self.object)))
+  }
+
+  static func object(_ members: [(String, CBORItem)]) -> CBORItem {
+    .map(members.map { CBORItem.Pair(key: .text($0), value: $1) })
   }
 
   private mutating func add(_ name: String, _ item: CBORItem) {

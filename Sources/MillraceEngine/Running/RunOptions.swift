@@ -48,6 +48,9 @@ public struct RunOptions: Sendable {
   /// more often long themselves.
   var shortestLoop: Int = 16
 
+  /// Nodes that run although they have a result, to be compared with it; such a run records nothing.
+  var determinismChecks: DeterminismChecks?
+
   /// What is said of nodes by pattern, in the order in which it was said.
   var queries: [RunQuery] = []
 
