@@ -11,6 +11,8 @@ extension ArtifactStore {
     if let bytes = record.inlineBytes {
       return try verified(bytes, record.artifact)
     }
+    if let bytes = try get(record.artifact) { return try verified(bytes, record.artifact) }
+    if isRemoved(record) { throw removed(record) }
     return try loadObject(record.artifact)
   }
 
@@ -52,6 +54,7 @@ extension ArtifactStore {
     do {
       let size = try storage.blobs.size(of: record.artifact)
       if size == decoded.size { return true }
+      if size == nil, isRemoved(record) { return false }
       doubt(record.artifact, cut(record.artifact, to: size, of: decoded.size))
     } catch {
       doubt(record.artifact, unreadable(record.artifact, error))
@@ -114,7 +117,7 @@ extension ArtifactStore {
     throw StoreFailure(.corrupt, message, path: "\(place)/\(file(of: artifact))")
   }
 
-  private func file(of artifact: Digest) -> String {
+  func file(of artifact: Digest) -> String {
     "objects/\(artifact.hex.prefix(2))/\(artifact.hex.dropFirst(2))"
   }
 }

@@ -5,15 +5,16 @@ extension ArtifactStore {
   ///   - name: Any text, such as `flight-delays/report`. Names are equal if their bytes are.
   ///   - record: A result of this store.
   ///   - run: The run that does it.
-  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/readOnly`` or
-  ///   ``StoreFailure/Code-swift.struct/unwritable``.
+  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/readOnly``,
+  ///   ``StoreFailure/Code-swift.struct/unwritable``, or ``StoreFailure/Code-swift.struct/missing`` if a clean-up
+  ///   has removed the result since the record was found.
   public func bind(_ name: String, to record: ArtifactRecord, run: RunID? = nil) throws {
     try requireWritable()
     let decoded = record.decoded
     let binding = NameBinding(
       name: name, artifact: record.artifact, key: record.key, size: decoded.size,
       codec: decoded.facts.codec, run: run, time: clock.next())
-    try writer.gate.enter()
+    try hold(record)
     let place = try writer.append(binding.encoded(), isGuarded: true)
     var entry = RecordIndex.Entry(
       key: binding.key, artifact: binding.artifact, time: binding.time, segment: place.segment,

@@ -30,6 +30,8 @@ public final class ArtifactStore: Sendable {
   private let reported = Mutex<[StoreWarning]>([])
   /// Artifacts whose bytes proved wrong, to be replaced when somebody saves them again.
   let broken = Mutex<Set<Digest>>([])
+  /// How many clean-ups the index knows of.
+  let knownCleanUps = Atomic<Int>(-1)
 
   /// How many warnings ``warnings`` keeps.
   private static let mostWarnings = 1000

@@ -12,8 +12,8 @@ public struct Plan: Sendable, CustomStringConvertible {
   public let nodes: [PlannedNode]
   private let graph: Graph
   private let backend: any Backend
-  private let store: ArtifactStore
-  private let options: RunOptions
+  let store: ArtifactStore
+  let options: RunOptions
   private let clock: RunClock
   private let planned: Prepared
 
@@ -82,7 +82,7 @@ public struct Plan: Sendable, CustomStringConvertible {
 
 extension Execution {
   func carryOut(since started: RunClock) async throws -> RunResult {
-    let isWorking = hasWork && !store.isReadOnly
+    let isWorking = hasWork && !store.isReadOnly && options.determinismChecks == nil
     if events.isObserved {
       events.open(for: self)
       let nodes = flow?.flow.taskCount ?? state.withLock { $0.tally().nodes }

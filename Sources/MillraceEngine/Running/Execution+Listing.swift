@@ -15,7 +15,9 @@ extension Execution {
   func listing() -> RunListing {
     state.withLock { state in
       state.settleLoops()
-      return ledger.withLock { ledger in state.listing { ledger.keptParts(of: $0) } }
+      return ledger.withLock { ledger in
+        state.listing { (ledger.keptParts(of: $0), ledger[$0].files) }
+      }
     }
   }
 
@@ -27,7 +29,7 @@ extension Execution {
   ///
   /// - Parameter hasBegun: Whether the run's beginning is recorded.
   func recordEnd(_ outcome: RunResult, hasBegun: Bool) throws {
-    guard !store.isReadOnly else { return }
+    guard !store.isReadOnly, options.determinismChecks == nil else { return }
     let isClean = hasListing && outcome.status == .succeeded
     let view = isClean ? view() : nil
     if let view, !hasBegun, view == store.lastView(of: options.pipeline) { return }
@@ -36,7 +38,13 @@ extension Execution {
       if unbound.isEmpty { return }
       try store.beginRun(id, pipeline: options.pipeline)
     }
-    for (name, artifact) in unbound { try store.bind(name, to: artifact, run: id) }
+    for (name, artifact) in unbound {
+      do {
+        try store.bind(name, to: artifact, run: id)
+      } catch let failure as StoreFailure where failure.code == .missing {
+        // A clean-up has removed what was found, as if it had come after the run.
+      }
+    }
     try store.endRun(
       id, status: outcome.status,
       counts: RunCounts(

@@ -47,7 +47,9 @@ final class Execution: Sendable {
     self.options = options
     id = store.makeRunID()
     digests = FileDigests(store: store)
-    keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
+    keyMaker = KeyMaker(
+      seed: options.seed, environment: options.environment, digests: digests,
+      executable: try options.fingerprint.digest(using: digests))
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)

@@ -234,6 +234,9 @@ struct RecordIndex: Sendable {
     }
   }
 
+  /// How many records of results there are.
+  var resultCount: Int { entries.count { $0.kind == .artifact } }
+
   /// The numbers of a chain, in no order but for the first.
   func chain(from first: Int32, by previous: KeyPath<Entry, Int32>) -> [Int32] {
     var found: [Int32] = []

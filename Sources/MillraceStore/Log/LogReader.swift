@@ -54,21 +54,22 @@ final class LogReader: Sendable {
     // Those known before the listing: a segment of ours may begin behind it.
     let known = progress.withLock { Set($0.keys) }
     var names = try logs.list()
-    read(names, index, clock, &warnings)
+    while !read(names, index, clock, &warnings) { names = try logs.list() }
     if !known.isSubset(of: names) {
       // Before a segment disappears, what matters in it is moved to another one, which a listing that
       // begins now must show.
-      names = try logs.list()
-      read(names, index, clock, &warnings)
+      repeat { names = try logs.list() } while !read(names, index, clock, &warnings)
       forget(known.subtracting(names), in: index)
     }
     return warnings
   }
 
+  /// - Returns: Whether all of them were there to be read.
   private func read(
     _ names: [String], _ index: SharedIndex, _ clock: LogicalClock,
     _ warnings: inout [StoreWarning]
-  ) {
+  ) -> Bool {
+    var wereThere = true
     for name in names.sorted() {
       // A new segment of ours is left out before anything is written to it: see `ignore`.
       progress.withLock { progress in
@@ -86,7 +87,10 @@ final class LogReader: Sendable {
           try read(&segment, index, clock, &warnings)
         } catch {
           // It may have disappeared since it was listed.
-          if let names = try? logs.list(), !names.contains(name) { return }
+          if let names = try? logs.list(), !names.contains(name) {
+            wereThere = false
+            return
+          }
           warnings.append(
             StoreWarning(
               .unreadableSegment, "The segment cannot be read (\(error)); its results are unknown.",
@@ -94,6 +98,7 @@ final class LogReader: Sendable {
         }
       }
     }
+    return wereThere
   }
 
   private static func file(_ name: String) -> String { "log/\(name).log" }

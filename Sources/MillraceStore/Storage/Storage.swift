@@ -17,10 +17,23 @@ public struct Storage: Sendable {
   /// What was wrong with the place itself when it was opened.
   public var warnings: [StoreWarning]
 
+  /// What says which format this is, where something does.
+  let format: StoreFormat?
+
   /// Creates a storage of parts.
   public init(
     blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
     snapshots: (any SnapshotStorage)? = nil, isReadOnly: Bool = false, warnings: [StoreWarning] = []
+  ) {
+    self.init(
+      blobs: blobs, logs: logs, lock: lock, place: place, snapshots: snapshots,
+      isReadOnly: isReadOnly, warnings: warnings, format: nil)
+  }
+
+  private init(
+    blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
+    snapshots: (any SnapshotStorage)?, isReadOnly: Bool, warnings: [StoreWarning],
+    format: StoreFormat?
   ) {
     self.blobs = blobs
     self.logs = logs
@@ -29,6 +42,7 @@ public struct Storage: Sendable {
     self.place = place
     self.isReadOnly = isReadOnly
     self.warnings = warnings
+    self.format = format
   }
 
   /// A new, empty storage in this process's memory.
@@ -62,8 +76,8 @@ public struct Storage: Sendable {
     let folder = try StoreFolder(opening: path, readOnly: readOnly, on: disk)
     return Storage(
       blobs: DiskBlobs(folder: path, on: disk), logs: DiskLogs(folder: path, on: disk),
-      lock: DiskLock(folder: path, on: disk), place: path,
+      lock: DiskLock(folder: path, isReadOnly: folder.isReadOnly, on: disk), place: path,
       snapshots: DiskSnapshots(folder: path, on: disk), isReadOnly: folder.isReadOnly,
-      warnings: folder.warnings)
+      warnings: folder.warnings, format: StoreFormat(folder: path, on: disk))
   }
 }

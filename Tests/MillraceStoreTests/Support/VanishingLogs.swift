@@ -28,5 +28,7 @@ final class VanishingLogs: LogStorage {
     return try base.read(name, from: offset, limit: limit)
   }
 
+  func remove(_ names: [String]) { for name in names { remove(name) } }
+
   func isBeingWritten(_ name: String) -> Bool { base.isBeingWritten(name) }
 }
