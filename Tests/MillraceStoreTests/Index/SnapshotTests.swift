@@ -62,8 +62,8 @@ import Testing
   @Test(arguments: StorageKind.allCases)
   func `closing writes a snapshot once enough was recorded`(kind: StorageKind) throws {
     let storage = try kind.makePlace(in: folder).open()
-    let store = try fill(storage, minimum: 12)
-    #expect(try storage.allSnapshots().isEmpty, "there are 11 records")
+    let store = try fill(storage, minimum: 13)
+    #expect(try storage.allSnapshots().isEmpty, "there are 12 records")
     try store.save([1], for: .sample(1))
     #expect(try storage.allSnapshots().isEmpty)
     try store.close()
@@ -285,7 +285,9 @@ import Testing
     #expect(store.warnings.isEmpty)
     #expect(store.find(.sample(5))?.node == "b")
     #expect(store.warnings.map(\.code) == [.damagedRecord])
+    // The log alone does not know that the record ever was, so it can say more of names.
     let plain = try ArtifactStore(storage: storage.logAlone)
-    #expect(Answers(of: store) == Answers(of: plain))
+    let differences = Answers(of: store).differences(from: Answers(of: plain))
+    #expect(differences.allSatisfy { $0.hasPrefix("unbound: false") })
   }
 }
