@@ -6,17 +6,24 @@ import Testing
 /// Tasks that run again only to be compared with their results.
 @Suite(.timeLimit(.minutes(10))) struct DeterminismTests {
   private let calls = Calls()
-  private let counter = Mutex(0)
+  private let turns = Turns()
+
+  /// Counts, so that no two calls give the same.
+  private final class Turns: Sendable {
+    private let count = Mutex(0)
+    func next() -> Int {
+      count.withLock { count in
+        count += 1
+        return count
+      }
+    }
+  }
 
   private func graph(isSteady: Bool = true) -> Graph {
     Graph {
       let a = node("a", calls: calls)
-      let b = node("b", [a], calls: calls) { [counter] inputs, _ in
-        isSteady
-          ? inputs[0]
-          : counter.withLock {
-            $0 += 1; return $0
-          }
+      let b = node("b", [a], calls: calls) { [turns] inputs, _ in
+        isSteady ? inputs[0] : turns.next()
       }
       node("c", [b], calls: calls)
     }

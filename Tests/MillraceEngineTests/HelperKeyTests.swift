@@ -54,13 +54,16 @@ struct HelperKeyTests {
     let same = try await Graph { call(using: ["otherKeyHelper"]) }.plan(in: store)
     #expect(same.nodes.map(\.state) == [.hit])
     let plan = try await Graph { call(using: ["keyHelper"]) }.plan(in: store)
-    #expect(plan.nodes.map { $0.reason?.description } == ["changed: helper 'keyHelper'"])
+    #expect(plan.nodes.map { $0.reason?.description } == ["changed: helper 'keyHelper' is new"])
   }
 
   @Test func `a member is told with its type`() {
+    let changes = ["fingerprint", "helper:App.Parser.parse", "helper:App.split"].map {
+      KeyChange(.init(name: $0, old: .integer(1), new: .integer(2)))
+    }
     #expect(
-      MissReason.changed(["fingerprint", "helper:App.Parser.parse", "helper:App.split"]).description
-        == "changed: code, helper 'Parser.parse', helper 'split'")
+      MissReason.changed(changes).description
+        == "changed: code 1 → 2, helper 'Parser.parse' 1 → 2, helper 'split' 1 → 2")
   }
 
   @Test func `the executable stands for all code`() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import MillraceTesting
 import Synchronization
 import Testing
 
