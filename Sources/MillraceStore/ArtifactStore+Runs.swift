@@ -46,6 +46,10 @@ extension ArtifactStore {
 
   /// All runs, the earliest first.
   public func runs() -> [RunRecord] {
-    index.withLock { $0.events.allRuns }.sorted { $0.id < $1.id }
+    // Ids tell milliseconds apart, and runs may begin within one.
+    index.withLock { $0.events.allRuns }.sorted { first, second in
+      let times = (first.began ?? first.id.beginning, second.began ?? second.id.beginning)
+      return times.0 == times.1 ? first.id < second.id : times.0 < times.1
+    }
   }
 }

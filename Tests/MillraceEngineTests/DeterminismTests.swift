@@ -55,7 +55,7 @@ import Testing
     let checks = try await graph(isSteady: false)
       .checkDeterminism(of: "[bc]", on: kind.backend, in: store)
     #expect(checks.map(\.node) == ["b", "c"])
-    // What takes its value takes the stored one.
+    // By itself, `c` is steady: it is compared on the stored value of `b`.
     #expect(checks.map(\.isSame) == [false, true])
     #expect(checks[0].expected.artifact == before?.artifact)
     #expect(store.resolve("graph/b") == before)

@@ -41,6 +41,27 @@ import Testing
     return try store.verify(repairing: repairing)
   }
 
+  @Test func `the end of a run stays when what it says of its nodes is lost`() throws {
+    let store = try ArtifactStore.open(at: path)
+    let run = store.makeRunID()
+    try store.beginRun(run, pipeline: "p")
+    let nodes = (0..<2000).map { RunListing.Node(name: "node \($0)", task: 0, state: .hit) }
+    let task = RunListing.Task(id: "t", fileID: "M/F.swift", line: 1, parameters: [])
+    try store.endRun(
+      run, status: .failed, counts: RunCounts(nodes: 2000, hits: 2000),
+      listing: RunListing(tasks: [task], nodes: nodes))
+    try store.close()
+    #expect(try store.listing(of: run)?.nodes.count == 2000)
+    let object = try #require(try store.storage.blobs.list().first)
+    try store.storage.blobs.delete(object)
+    #expect(try verify().problems.count == 1)
+    #expect(try verify(repairing: true).remaining.isEmpty)
+    #expect(try verify().problems.isEmpty)
+    let after = try ArtifactStore.open(at: path)
+    #expect(after.run(run)?.status == .failed && after.run(run)?.counts?.hits == 2000)
+    #expect(try after.listing(of: run) == nil)
+  }
+
   /// What can be asked of the store.
   private struct Answers: Equatable {
     var found: [Bool]

@@ -60,8 +60,3 @@ extension RunRecord {
     return .nanoseconds(Int64(ended.nanoseconds - began.nanoseconds))
   }
 }
-
-extension RunID {
-  /// When the run began, by its id.
-  var beginning: LogicalTime { LogicalTime(nanoseconds: milliseconds * 1_000_000) }
-}

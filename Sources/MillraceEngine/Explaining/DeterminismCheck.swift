@@ -43,6 +43,8 @@ final class DeterminismChecks: Sendable {
     return true
   }
 
+  func isCompared(_ node: Int) -> Bool { state.withLock { $0.found[node] != nil } }
+
   /// Compares what a node gave with its result; nil for a node that is not compared.
   func compare(
     _ node: Int, named name: String, _ bytes: UnsafeRawBufferPointer

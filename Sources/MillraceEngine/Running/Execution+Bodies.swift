@@ -103,6 +103,9 @@ extension Execution {
       if step.record.isTask { try checkFiles(of: node) }
       if step.farLane != nil { border?.adopt(node, attempt: attempt) }
       let artifact = try step.role == .stored ? store(node, step, start) : nil
+      if let artifact, let checks = options.determinismChecks, checks.isCompared(node) {
+        try restore(artifact, to: step)
+      }
       if start != nil || attempt > 1 { note(node, attempt, start) }
       report(submit) { $0.executed(node, artifact: artifact, isAway: step.farLane != nil) }
     } catch {
@@ -155,17 +158,16 @@ extension Execution {
     do {
       if let known = border?.encoding(of: node) {
         facts.files = known.files
-        return try known.bytes.withUnsafeBytes { try store.save($0, for: key, facts: facts) }
+        return try known.bytes.withUnsafeBytes {
+          try keep($0, of: node, named: name, for: key, facts)
+        }
       }
       let recorder = FileDigests.Recorder()
       return try FileDigests.$current.withValue(digests) {
         try FileDigests.$recorder.withValue(recorder) {
           let record = try output.withEncoded(step.cell) { bytes in
-            if let known = options.determinismChecks?.compare(node, named: name, bytes) {
-              return known
-            }
             facts.files = recorder.files
-            return try store.save(bytes, for: key, facts: facts)
+            return try keep(bytes, of: node, named: name, for: key, facts)
           }
           guard let record else {
             throw PipelineError(.internalFault, "Node '\(name)' was to be stored and has no codec.")
@@ -183,6 +185,28 @@ extension Execution {
         "The value of node '\(name)' cannot be encoded; make its type encode every value it can have.",
         node: name, cause: error)
     }
+  }
+
+  /// Puts what is stored in the place of what a body has just made: consumers are compared on the values
+  /// that their results were made of.
+  private func restore(_ artifact: ArtifactRecord, to step: StepInput) throws {
+    guard step.farLane == nil else { return }
+    let output = step.definition.output
+    let stored = UnsafeMutableRawPointer.allocate(byteCount: Cell.size, alignment: Cell.size)
+    defer { stored.deallocate() }
+    try output.decode(store.load(artifact), into: stored)
+    output.destroy(step.cell)
+    output.copy(stored, to: step.cell)
+    output.destroy(stored)
+  }
+
+  /// Saves a value's bytes; of a node that only runs to be compared, compares them.
+  private func keep(
+    _ bytes: UnsafeRawBufferPointer, of node: Int, named name: String, for key: Key,
+    _ facts: ArtifactFacts
+  ) throws -> ArtifactRecord {
+    try options.determinismChecks?.compare(node, named: name, bytes)
+      ?? store.save(bytes, for: key, facts: facts)
   }
 
   func sendStart(of node: Int) {

@@ -44,6 +44,9 @@ public struct RunID: Hashable, Comparable, Sendable {
   /// When the run began, in milliseconds since the beginning of 1970.
   public var milliseconds: UInt64 { high >> 16 }
 
+  /// When the run began, to the millisecond.
+  public var beginning: LogicalTime { LogicalTime(nanoseconds: milliseconds * 1_000_000) }
+
   /// The last eight characters: 40 random bits, enough to name a run of one store.
   public var shortForm: String { String(description.suffix(8)) }
 

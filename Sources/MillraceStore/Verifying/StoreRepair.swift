@@ -55,11 +55,25 @@ struct StoreRepair {
         guard case .record(let payload, _) = item, let links = try? RecordLinks(payload),
           isKept(links, payload, audit)
         else { return }
-        try rewriter.add(payload, from: walk.writer)
+        if let end = endWithoutListing(links, audit) {
+          let writer = links.record.writer ?? walk.writer
+          try end.withUnsafeBytes { try rewriter.add($0, from: writer) }
+        } else {
+          try rewriter.add(payload, from: walk.writer)
+        }
       }
     }
     try rewriter.finish()
     try storage.logs.remove(segments.sorted())
+  }
+
+  /// The end of a run whose listing is lost, with all that is not; `nil` for other records.
+  private func endWithoutListing(_ links: RecordLinks, _ audit: StoreAudit) -> [UInt8]? {
+    guard case .runEnd(let run, let status, let counts, _?) = links.record.content,
+      !links.objects.allSatisfy(audit.isThere)
+    else { return nil }
+    return RunEvent.end(
+      run, status: status, counts: counts, listing: nil, time: links.record.time)
   }
 
   private func isKept(

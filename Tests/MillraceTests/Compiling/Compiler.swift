@@ -49,7 +49,7 @@ struct Compiler {
         "Snippet",
       ]
       + ["-I", buildFolder.appending(path: "Modules").path]
-      + ["-Xcc", "-fmodule-map-file=\(moduleMap.path)"]
+      + moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0.path)"] }
       + ["-load-plugin-executable", "\(plugin.path)#MillraceMacros", file.path]
     // The compiler leaves a folder of its own behind.
     var environment = ProcessInfo.processInfo.environment
@@ -65,8 +65,10 @@ struct Compiler {
       succeeded: process.terminationStatus == 0, output: String(decoding: output, as: UTF8.self))
   }
 
-  private static var moduleMap: URL {
-    buildFolder.appending(path: "CMillraceSHA.build/module.modulemap")
+  private static var moduleMaps: [URL] {
+    ["CMillraceSHA", "CMillraceRecords"].map { target in
+      buildFolder.appending(path: "\(target).build/module.modulemap")
+    }
   }
 
   private static var plugin: URL { buildFolder.appending(path: "MillraceMacros-tool") }

@@ -53,20 +53,35 @@ struct DiskSnapshots: SnapshotStorage {
     do {
       if try disk.makeFolder(folder), durably { try disk.syncFolder(store) }
       removeAbandoned()
-      let file = try disk.create(temporary, mode: 0o444)
-      defer { disk.closeFile(file) }
-      // Held until the file is closed: what nobody holds was left behind by somebody who died.
-      try disk.lock(file, exclusively: true)
-      try content { try disk.writeAll($0, to: file) }
-      if durably { try disk.sync(file) }
-      try disk.rename(temporary, to: path)
-      if durably { try disk.syncFolder(folder) }
+      for attempt in 1... {
+        do {
+          try write(temporary, as: path, durably: durably, content)
+          break
+        } catch let error as SystemCallError where error.isNotFound && attempt < 4 {
+          // Somebody took it for abandoned before it was locked.
+          continue
+        }
+      }
     } catch {
       try? disk.remove(temporary)
       throw StoreFailure(
         .unwritable, "The snapshot cannot be written; check permissions and free space.",
         path: path, cause: error)
     }
+  }
+
+  private func write(
+    _ temporary: String, as path: String, durably: Bool,
+    _ content: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    let file = try disk.create(temporary, mode: 0o444)
+    defer { disk.closeFile(file) }
+    // Held until the file is closed: what nobody holds was left behind by somebody who died.
+    try disk.lock(file, exclusively: true)
+    try content { try disk.writeAll($0, to: file) }
+    if durably { try disk.sync(file) }
+    try disk.rename(temporary, to: path)
+    if durably { try disk.syncFolder(folder) }
   }
 
   /// Removes what writers that died have left half written.
