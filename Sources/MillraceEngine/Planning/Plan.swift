@@ -82,7 +82,6 @@ public struct Plan: Sendable, CustomStringConvertible {
 
 extension Execution {
   func carryOut(since started: RunClock) async throws -> RunResult {
-    let isWorking = hasWork && !store.isReadOnly
     if events.isObserved {
       events.open(for: self)
       let nodes = flow?.flow.taskCount ?? state.withLock { $0.tally().nodes }
@@ -91,12 +90,12 @@ extension Execution {
     let result: RunResult
     do {
       // A run that finds everything done changes nothing in the store.
-      if isWorking { try store.beginRun(id, pipeline: options.pipeline) }
+      if hasWork { try beginRecord() }
       await run()
       let hasBound = try bindNames()
       let outcome = RunResult(self, duration: started.now, exports: [])
       // Results are safe before anything is shown, which may fail for reasons of its own.
-      if isWorking || hasBound {
+      if hasRecord || hasBound {
         try store.endRun(
           id, status: outcome.status,
           counts: RunCounts(

@@ -12,6 +12,19 @@ extension Execution {
     var exports: [String]
   }
 
+  /// Records that the run has begun; once it is known that there is something to do.
+  func beginRecord() throws {
+    guard !store.isReadOnly, !hasBegun.exchange(true, ordering: .relaxed) else { return }
+    try store.beginRun(id, pipeline: options.pipeline)
+  }
+
+  /// The same where it is found in the run itself. A log that cannot be written stays so, and the end of the
+  /// run says it.
+  func noteWork() { try? beginRecord() }
+
+  /// Whether the log says of the run that it has begun.
+  var hasRecord: Bool { hasBegun.load(ordering: .relaxed) }
+
   private func outcomes(
     where isWanted: @Sendable (Int, borrowing RunState) -> Bool
   ) -> [Outcome] {

@@ -31,7 +31,7 @@ extension Execution {
     let entry: Ledger.Entry
     var effort: Ledger.Effort
     (entry, effort) = ledger.withLock { ($0[node], $0.effort(of: node)) }
-    if let watch = flow?.watch { effort.duration = watch.duration(of: node) }
+    if let duration = flow?.duration(of: node) { effort.duration = duration }
     let end = state.reportState(node)
     return NodeReport(
       label: .node(node, of: self), task: state.table.records[node].definition.name, state: end,
