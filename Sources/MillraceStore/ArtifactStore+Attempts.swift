@@ -21,6 +21,6 @@ extension ArtifactStore {
   ///
   /// A node that ended well after *n* failures has *n* of them, and its result is attempt *n* + 1.
   public func failedAttempts(in run: RunID) -> [AttemptRecord] {
-    index.withLock { $0.attempts(in: run) }
+    index.withLock { $0.events.attempts(in: run) }
   }
 }

@@ -7,7 +7,7 @@ extension ArtifactStore {
   ///   - path: The path as it was given to ``remember(_:of:stamp:hashingBegan:)``.
   ///   - stamp: The file's stamp now. Any difference means that the file must be read.
   public func rememberedDigest(of path: String, stamp: FileStamp) -> Digest? {
-    guard let file = index.withLock({ $0.file(at: path) }), file.stamp == stamp,
+    guard let file = index.withLock({ $0.events.file(at: path) }), file.stamp == stamp,
       file.isTrustworthy
     else { return nil }
     return file.digest
@@ -31,7 +31,7 @@ extension ArtifactStore {
   ) throws -> Bool {
     let file = RememberedFile(digest: digest, stamp: stamp, hashed: hashingBegan)
     guard file.isTrustworthy else { return false }
-    if let known = index.withLock({ $0.file(at: path) }), known.isTrustworthy,
+    if let known = index.withLock({ $0.events.file(at: path) }), known.isTrustworthy,
       known.digest == digest, known.stamp == stamp
     {
       return true

@@ -21,7 +21,7 @@ extension ArtifactStore {
   func record(_ located: Located, of key: Key) -> ArtifactRecord? {
     guard let payload = payload(of: located) else { return nil }
     return ArtifactRecord(
-      key: key, artifact: located.entry.artifact, time: located.entry.stamp.time,
+      key: key, artifact: located.entry.artifact, time: located.entry.time,
       payload: payload)
   }
 
@@ -34,16 +34,17 @@ extension ArtifactStore {
   }
 
   @inline(__always)
-  func locate(_ choose: (RecordIndex) -> RecordIndex.Entry?) -> Located? {
+  func locate(_ choose: (RecordIndex) -> Int32?) -> Located? {
     index.withLock { index in choose(index).map { Self.locate($0, index) } }
   }
 
-  func locateAll(_ choose: (RecordIndex) -> [RecordIndex.Entry]) -> [Located] {
+  func locateAll(_ choose: (RecordIndex) -> [Int32]) -> [Located] {
     index.withLock { index in choose(index).map { Self.locate($0, index) } }
   }
 
   @inline(__always)
-  static func locate(_ entry: RecordIndex.Entry, _ index: RecordIndex) -> Located {
+  static func locate(_ number: Int32, _ index: RecordIndex) -> Located {
+    let entry = index.entries[Int(number)]
     let segment = index.segments[Int(entry.segment)]
     let payload = segment.bytes(in: entry.payload)
     return Located(entry: entry, payload: payload, segment: payload == nil ? segment : nil)

@@ -1,3 +1,5 @@
+public import MillraceCoding
+
 extension ArtifactStore {
   /// A new identity for a run that begins now. Nothing is recorded.
   public func makeRunID() -> RunID {
@@ -17,21 +19,33 @@ extension ArtifactStore {
 
   /// Records how a run has ended.
   ///
+  /// - Parameters:
+  ///   - listing: What took part in it. A large one becomes an object.
+  ///   - view: A digest of all that decides which names stand for which keys; see ``lastView(of:)``.
   /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/unwritable``.
-  public func endRun(_ run: RunID, status: RunStatus, counts: RunCounts) throws {
+  public func endRun(
+    _ run: RunID, status: RunStatus, counts: RunCounts, listing: RunListing? = nil,
+    view: Digest? = nil
+  ) throws {
+    var stored = try listing.flatMap { try keep($0.encoded()) }
+    stored?.view = view
     let time = clock.next()
-    try record(.runEnd(run, status, counts), at: time) {
-      RunEvent.end(run, status: status, counts: counts, time: time)
+    let end = { [stored] in
+      RunEvent.end(run, status: status, counts: counts, listing: stored, time: time)
     }
+    let isObject = stored.map { $0.inline == nil } ?? false
+    try record(
+      .runEnd(run, status, counts, stored), at: time, hasEntered: isObject, end
+    )
   }
 
   /// What the log says of a run, or `nil` if it says nothing.
   public func run(_ id: RunID) -> RunRecord? {
-    index.withLock { $0.run(id) }
+    index.withLock { $0.events.run(id) }
   }
 
   /// All runs, the earliest first.
   public func runs() -> [RunRecord] {
-    index.withLock { $0.allRuns }.sorted { $0.id < $1.id }
+    index.withLock { $0.events.allRuns }.sorted { $0.id < $1.id }
   }
 }

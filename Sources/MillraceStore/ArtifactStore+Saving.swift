@@ -23,33 +23,36 @@ extension ArtifactStore {
     try requireWritable()
     let artifact = Digest.sha256(bytes)
     let isInline = bytes.count <= options.inlineLimit
-    if !isInline {
-      try writer.gate.enter()
-      do {
-        let isBroken = broken.withLock { $0.contains(artifact) }
-        try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
-        if isBroken { broken.withLock { _ = $0.remove(artifact) } }
-      } catch {
-        writer.gate.leave()
-        throw error
-      }
-    }
+    if !isInline { try putGuarded(bytes, as: artifact) }
     let time = clock.next()
     let payload = ArtifactCoding.encode(
       bytes, inline: isInline, artifact: artifact, key: key, time: time, facts: facts)
     let place = try writer.append(payload, isGuarded: !isInline)
-    let entry = RecordIndex.Entry(
-      artifact: artifact, stamp: Stamp(time: time, writer: place.writer), segment: place.segment,
-      length: UInt32(place.payload.count), offset: place.payload.lowerBound, previous: -1)
-    let before = index.withLock { index in
-      let before = index.find(key)
-      index.merge(entry, for: key)
+    var entry = RecordIndex.Entry(
+      key: key, artifact: artifact, time: time, segment: place.segment, payload: place.payload)
+    entry.setName(facts.pipeline.map { NameHash(pipeline: $0, node: facts.node) })
+    let before = index.withLock { [entry] index in
+      let before = index.find(key).map { index.entries[Int($0)].artifact }
+      index.merge(entry)
       return before
     }
-    if let before, before.artifact != artifact, let conflict = conflict(of: key) {
+    if let before, before != artifact, let conflict = conflict(of: key) {
       warn(StoreWarning(.differingResults, "\(conflict)"))
     }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
+  }
+
+  /// Puts an object, and enters the writer's gate for the record that is going to refer to it.
+  func putGuarded(_ bytes: UnsafeRawBufferPointer, as artifact: Digest) throws {
+    try writer.gate.enter()
+    do {
+      let isBroken = broken.withLock { $0.contains(artifact) }
+      try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
+      if isBroken { broken.withLock { _ = $0.remove(artifact) } }
+    } catch {
+      writer.gate.leave()
+      throw error
+    }
   }
 
   /// Forgets a key's results: they are not found any more, here and in later runs.
@@ -62,9 +65,8 @@ extension ArtifactStore {
   ///   invalidation could not be recorded; this value has forgotten the results even then.
   public func invalidate(_ key: Key, reason: String, run: RunID? = nil) throws {
     let time = clock.next()
-    try record(.invalidation(key: key), at: time) {
-      Invalidation.encode(key: key, reason: reason, run: run, time: time)
-    }
+    let record = InvalidationRecord(key: key, reason: reason, run: run, time: time)
+    try self.record(.invalidation(record), at: time) { record.encoded() }
   }
 
   func requireWritable() throws {
@@ -77,17 +79,16 @@ extension ArtifactStore {
   /// Merges an event into the index and, unless the store is read-only, appends it to the log.
   ///
   /// - Parameters:
-  ///   - isGuarded: Whether it refers to an object that must not be cleaned away meanwhile.
+  ///   - hasEntered: Whether the writer's gate was entered for it, because it refers to an object.
   ///   - payload: Its record.
   func record(
-    _ content: LogRecord.Content, at time: LogicalTime, isGuarded: Bool = false,
+    _ content: LogRecord.Content, at time: LogicalTime, hasEntered: Bool = false,
     _ payload: () -> [UInt8]
   ) throws {
     // Events that this value keeps to itself need a writer only to tell equal times apart.
     var stamp = Stamp(time: time, writer: WriterID(high: 0, low: 0))
-    defer { index.withLock { $0.mergeEvent(content, stamp) } }
+    defer { index.withLock { $0.events.merge(content, stamp) } }
     guard !isReadOnly else { return }
-    if isGuarded { try writer.gate.enter() }
-    stamp.writer = try writer.append(payload(), isGuarded: isGuarded).writer
+    stamp.writer = try writer.append(payload(), isGuarded: hasEntered).writer
   }
 }

@@ -6,7 +6,9 @@ extension ArtifactStore {
   package enum Finding {
     /// There is no result, or its bytes are not where they should be.
     case nothing
-    case plain(artifact: Digest, size: Int)
+    ///
+    /// - `inline`: The bytes, unverified, if they are at hand.
+    case plain(artifact: Digest, size: Int, inline: ArraySlice<UInt8>?)
     /// The result names input files, which may have changed since.
     case namingFiles
   }
@@ -23,7 +25,10 @@ extension ArtifactStore {
       guard let record = record(located, of: key), isReadable(record) else { return .nothing }
     }
     if essence.namesFiles { return .namingFiles }
-    return .plain(artifact: located.entry.artifact, size: essence.size)
+    let inline = essence.inline.map {
+      payload[payload.startIndex + $0.lowerBound..<payload.startIndex + $0.upperBound]
+    }
+    return .plain(artifact: located.entry.artifact, size: essence.size, inline: inline)
   }
 
   /// The record of a key with this artifact; not one that another process wrote meanwhile.

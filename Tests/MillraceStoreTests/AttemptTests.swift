@@ -101,9 +101,9 @@ import Testing
 
   @Test func `a record that stands in two segments counts once`() throws {
     let attempt = try sample(delay: nil)
-    var index = RecordIndex()
+    var index = EventIndex()
     let stamp = Stamp(time: attempt.time, writer: WriterID(high: 1, low: 2))
-    for _ in 0..<2 { index.mergeEvent(.attempt(attempt), stamp) }
+    for _ in 0..<2 { index.merge(.attempt(attempt), stamp) }
     #expect(index.attempts(in: attempt.run) == [attempt])
   }
 }

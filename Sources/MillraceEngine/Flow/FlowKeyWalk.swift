@@ -39,10 +39,13 @@ final class FlowKeyWalk {
   private final class Frame {
     let task: TaskKeyForm
     let parameters: Memory<Int>
+    /// What records call the task.
+    let text: String
     var keys: KeyFrame
 
-    init(_ task: TaskKeyForm) {
+    init(_ task: TaskKeyForm, _ definition: TaskDefinition) {
       self.task = task
+      text = definition.id.description
       parameters = Memory(task.parameters)
       keys = KeyFrame(task.form)
     }
@@ -79,6 +82,9 @@ final class FlowKeyWalk {
     return fill(frame, node, record) ? frame.keys.key() : keyWithLists(frame.task, node, record)
   }
 
+  /// What records call a node's task.
+  func taskText(of node: Int) -> String { frame(of: (flow.slots + node).record).text }
+
   /// Calls `body` with the encoded parts of a key that is known.
   func withParts<Result>(
     of node: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -114,7 +120,7 @@ final class FlowKeyWalk {
   private func makeFrame(
     _ definition: UnsafeRawPointer, _ record: UnsafePointer<NodeRecord>
   ) -> Frame {
-    let frame = Frame(keyMaker.form(of: record.definition))
+    let frame = Frame(keyMaker.form(of: record.definition), record.definition)
     frames[definition] = frame
     lastFrame = frame
     return frame

@@ -8,22 +8,29 @@ import Synchronization
 /// it. Nothing is made before somebody asks.
 final class FlowNames: Sendable {
   private let flow: Flow
-  private let tables = Mutex<Tables?>(nil)
+  private let made = Mutex<Tables?>(nil)
 
   init(_ flow: Flow) { self.flow = flow }
 
-  func name(of node: Int) -> String {
-    tables.withLock { tables in
-      if tables == nil { tables = Tables(flow) }
-      return tables?.name(of: (flow.slots + node).record, node) ?? ""
+  func name(of node: Int) -> String { tables().name(of: (flow.slots + node).record, node) }
+
+  /// What names are made from, for who makes many.
+  func tables() -> Tables {
+    made.withLock { made in
+      if let made { return made }
+      let tables = Tables(flow)
+      made = tables
+      return tables
     }
   }
 
-  private struct Tables {
+  final class Tables: @unchecked Sendable {
+    // Immutable once it is made.
+
     /// What nodes of one task in one group are called without a suffix.
     private struct Base {
-      var name: String
-      var isShared: Bool
+      let name: String
+      let isShared: Bool
     }
     private struct Place: Hashable {
       var definition: UnsafeMutableRawPointer
@@ -34,7 +41,7 @@ final class FlowNames: Sendable {
         place = record.pointee.group.pointee.place?.toOpaque()
       }
     }
-    private var bases: [Place: Base] = [:]
+    private let bases: [Place: Base]
     /// What each node is; empty where no two have one name.
     private let identities: Memory<Digest>
 
@@ -58,7 +65,10 @@ final class FlowNames: Sendable {
       note()
       var totals: [String: Int] = [:]
       for (record, count) in counts.values { totals[record.defaultName, default: 0] += count }
-      bases = counts.mapValues { Base(name: $0.first.defaultName, isShared: totals[$0.first.defaultName, default: 0] > 1) }
+      bases = counts.mapValues { first, _ in
+        let name = first.defaultName
+        return Base(name: name, isShared: totals[name, default: 0] > 1)
+      }
       let isAnyShared = totals.values.contains { $0 > 1 }
       identities = Memory(capacity: isAnyShared ? flow.count : 0)
       guard isAnyShared else { return }
@@ -72,7 +82,7 @@ final class FlowNames: Sendable {
 
     func name(of record: UnsafePointer<NodeRecord>, _ node: Int) -> String {
       guard let base = bases[Place(record)] else { return record.defaultName }
-      return base.isShared ? base.name + NodeNames.suffix(for: identities[node]) : base.name
+      return base.isShared ? NodeNames.name(base.name, suffixedFor: identities[node]) : base.name
     }
   }
 }

@@ -45,6 +45,8 @@ final class FlowRecords: @unchecked Sendable {
   private let presence: Memory<UInt8>
   /// Whether a value is asked for, by whom it may concern when all is over.
   private let isKept: Memory<Bool>
+  /// The bytes of values that are kept and lie in their records, so that workers need not look for them.
+  private let inlines: UnsafeMutableBufferPointer<ArraySlice<UInt8>>
   private let claims: Mutex<FlowClaims>
   private let locks: [ValueLock]
   /// Nodes that were known before the run, and how many of them are hits.
@@ -84,6 +86,8 @@ final class FlowRecords: @unchecked Sendable {
     durations = Memory(repeating: 0, count: count)
     presence = Memory(repeating: 0, count: count)
     isKept = Memory(repeating: false, count: count)
+    inlines = .allocate(capacity: flow.kept.isEmpty ? 0 : count)
+    inlines.initialize(repeating: [])
     claims = Mutex(FlowClaims())
     locks = (0..<16).map { _ in ValueLock() }
     for node in flow.kept { isKept[node] = true }
@@ -100,6 +104,8 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   deinit {
+    inlines.deinitialize()
+    inlines.deallocate()
     guard flow.drops != nil else { return }
     for node in 0..<fates.count where (flow.slots + node).isDropped && isPresent(node) {
       (flow.slots + node).record.definition.output.destroy(flow.cell(node))
@@ -141,10 +147,10 @@ final class FlowRecords: @unchecked Sendable {
     keys[node] = key.digest
     switch store.finding(of: key) {
     case .namingFiles: return false
-    case .plain(let artifact, let size):
+    case .plain(let artifact, let size, let inline):
       becomeHit(node, artifact, size: size)
       settledHits.append(node)
-      if !isKept[node] { settle(node) }
+      if !isKept[node] { settle(node) } else if let inline { inlines[node] = inline }
     case .nothing:
       hasWork = true
       fates[node] = claims.withLock { $0.claim(node, keys) } == nil ? .miss : .twin
@@ -170,6 +176,9 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   func size(of node: Int) -> Int { sizes[node] }
+
+  /// Nodes whose value was known; asked when nothing runs.
+  var hits: [Int] { (0..<flow.count).filter { fates[$0] == .hit } }
 
   func isKept(_ node: Int) -> Bool { isKept[node] }
 
@@ -240,27 +249,36 @@ final class FlowRecords: @unchecked Sendable {
   ///
   /// - Parameter start: When the body began, by the run's clock.
   func save(
-    _ node: Int, _ walk: FlowKeyWalk, since start: Duration, _ naming: any NodeNaming
+    _ node: Int, named name: String, _ walk: FlowKeyWalk, since start: Duration
   ) throws -> (digest: Digest, size: Int) {
     let definition = (flow.slots + node).record.definition
     var facts = ArtifactFacts(
       codec: definition.output.codec?.id ?? "", encodedParts: walk.withParts(of: node) { Array($0) },
-      task: definition.id.description, node: naming.name(of: node), run: run,
+      task: walk.taskText(of: node), node: name, run: run,
       durationNanoseconds: (clock.now - start).nanoseconds)
     facts.pipeline = pipeline
     encodes.add(1, ordering: .relaxed)
+    // A scalar names no files.
+    if definition.output.isScalar { return try save(node, definition.output, facts, nil) }
     let recorder = FileDigests.Recorder(digests)
     return try FileDigests.$recorder.withValue(recorder) {
-      let saved = try definition.output.withEncoded(flow.cell(node)) { bytes in
-        facts.files = recorder.files
-        let record = try store.save(bytes, for: Key(keys[node]), facts: facts)
-        return (record.artifact, bytes.count)
-      }
-      guard let saved else {
-        throw PipelineError(.internalFault, "A node was to be stored and has no codec.")
-      }
-      return saved
+      try save(node, definition.output, facts, recorder)
     }
+  }
+
+  private func save(
+    _ node: Int, _ output: ValueType, _ facts: ArtifactFacts, _ recorder: FileDigests.Recorder?
+  ) throws -> (digest: Digest, size: Int) {
+    let saved = try output.withEncoded(flow.cell(node)) { bytes in
+      var facts = facts
+      facts.files = recorder?.files ?? [:]
+      let record = try store.save(bytes, for: Key(keys[node]), facts: facts)
+      return (record.artifact, bytes.count)
+    }
+    guard let saved else {
+      throw PipelineError(.internalFault, "A node was to be stored and has no codec.")
+    }
+    return saved
   }
 
   /// Puts a value that is not in its cell there.
@@ -273,7 +291,7 @@ final class FlowRecords: @unchecked Sendable {
     guard fates[node] == .list else {
       return try guarding.lock.withLock { _ in
         if isPresent(node) { return }
-        let bytes = try store.load(contributions[node], of: Key(keys[node]))
+        let bytes = try bytes(of: node)
         try record.definition.output.decode(bytes, into: flow.cell(node))
         notePresence(node)
       }
@@ -293,6 +311,13 @@ final class FlowRecords: @unchecked Sendable {
       try record.definition.callSynchronously(inputs, flow.cell(node))
       notePresence(node)
     }
+  }
+
+  private func bytes(of node: Int) throws -> [UInt8] {
+    if isKept[node], !inlines[node].isEmpty {
+      return try store.verified(Array(inlines[node]), contributions[node])
+    }
+    return try store.load(contributions[node], of: Key(keys[node]))
   }
 
   /// Puts the values of a node's inputs into their cells.

@@ -100,7 +100,7 @@ extension FlowRun {
     let maker = records.claim(node, key)
     if let maker { return takeResult(of: maker, for: node, records, worker) }
     switch records.store.finding(of: key) {
-    case .plain(let artifact, let size):
+    case .plain(let artifact, let size, _):
       records.becomeHit(node, artifact, size: size)
       worker.hits += 1
       watch?.hit(node, size: size)
@@ -136,7 +136,8 @@ extension FlowRun {
     _ node: Int, since start: Duration, _ records: FlowRecords, _ worker: FlowWorker, _ fail: Fail
   ) -> Bool {
     do {
-      let artifact = try records.save(node, worker.walk(records), since: start, naming)
+      let artifact = try records.save(
+        node, named: name(of: node, worker), worker.walk(records), since: start)
       records.notePresence(node)
       records.becomeExecuted(node, artifact.digest, size: artifact.size)
       let duration = (records.clock.now - start).nanoseconds
@@ -152,6 +153,13 @@ extension FlowRun {
     if records.digests.isUsed { leaveShortWay(records) }
     end(node, records, worker)
     return true
+  }
+
+  private func name(of node: Int, _ worker: FlowWorker) -> String {
+    guard let names else { return naming.name(of: node) }
+    let tables = worker.names ?? names.tables()
+    worker.names = tables
+    return tables.name(of: (flow.slots + node).record, node)
   }
 
   private func beginStored(_ node: Int, _ records: FlowRecords) -> Duration {

@@ -12,6 +12,7 @@ final class FlowRun: Sendable {
   let watch: FlowWatch?
   /// Gives what is stored its name.
   let naming: any NodeNaming
+  let names: FlowNames?
   let workers: [FlowWorker]
   private let isInOrder: Bool
   /// The first of the nodes that nobody has gone through or begun to.
@@ -34,11 +35,12 @@ final class FlowRun: Sendable {
   ///   - source: Makes contexts; it must outlive the run.
   ///   - watch: Is told what happens.
   init(
-    _ flow: Flow, _ records: FlowRecords?, label: String, width: Int, isInOrder: Bool,
+    _ flow: Flow, _ records: FlowRecords?, _ names: FlowNames?, label: String, width: Int, isInOrder: Bool,
     source: any TaskContextSource & NodeNaming, watch: FlowWatch?
   ) {
     self.flow = flow
     self.records = records
+    self.names = names
     naming = source
     self.source = source
     self.watch = watch

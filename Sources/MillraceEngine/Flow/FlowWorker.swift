@@ -16,6 +16,7 @@ final class FlowWorker: @unchecked Sendable {
   var executed = 0
   var hits = 0
   private var walk: FlowKeyWalk?
+  var names: FlowNames.Tables?
   /// Whether it takes what there is to do, or looks first if that is worth it.
   var isEngaged: Bool
   private var scratch = Memory<UnsafeRawPointer>(capacity: 64)

@@ -92,17 +92,9 @@ extension Execution {
       // A run that finds everything done changes nothing in the store.
       if hasWork { try beginRecord() }
       await run()
-      let hasBound = try bindNames()
       let outcome = RunResult(self, duration: started.now, exports: [])
       // Results are safe before anything is shown, which may fail for reasons of its own.
-      if hasRecord || hasBound {
-        try store.endRun(
-          id, status: outcome.status,
-          counts: RunCounts(
-            nodes: outcome.nodes, executed: outcome.executed, hits: outcome.hits,
-            failed: outcome.failed))
-        try store.flush()
-      }
+      try recordEnd(outcome)
       let isClean = outcome.status == .succeeded
       let exports = isClean ? try export() : []
       if isClean { try printTexts() }

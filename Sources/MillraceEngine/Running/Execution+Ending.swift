@@ -38,24 +38,26 @@ extension Execution {
     }
   }
 
-  /// Binds names to artifacts, where they are not bound so already. Of a task that ran, the record of its
-  /// artifact does that.
-  ///
-  /// - Returns: Whether anything was written.
-  func bindNames() throws -> Bool {
-    guard !store.isReadOnly else { return false }
-    var hasBound = false
-    for outcome in outcomes(where: { $1.hits.contains($0) }) {
-      let name = "\(options.pipeline)/\(outcome.name)"
-      if let known = store.resolve(name), known.key == outcome.artifact.key,
-        known.artifact == outcome.artifact.artifact
-      {
-        continue
-      }
-      try store.bind(name, to: outcome.artifact, run: id)
-      hasBound = true
+  /// The names of hits that stand for something else, with what they are to stand for. Of a task that ran,
+  /// the record of its artifact binds the name.
+  func unboundNames() throws -> [(String, ArtifactRecord)] {
+    if let part = flow, let records = part.records {
+      return records.hits.compactMap { unbound($0, records) }
     }
-    return hasBound
+    return outcomes { $1.hits.contains($0) }.compactMap { outcome in
+      let name = "\(options.pipeline)/\(outcome.name)"
+      let known = store.resolve(name)
+      let isBound =
+        known?.key == outcome.artifact.key && known?.artifact == outcome.artifact.artifact
+      return isBound ? nil : (name, outcome.artifact)
+    }
+  }
+
+  private func unbound(_ hit: Int, _ records: FlowRecords) -> (String, ArtifactRecord)? {
+    guard let key = records.key(of: hit) else { return nil }
+    let (name, artifact) = ("\(options.pipeline)/\(name(of: hit))", records.contributions[hit])
+    if let known = store.resolve(name), known.key == key, known.artifact == artifact { return nil }
+    return store.record(of: key, artifact: artifact).map { (name, $0) }
   }
 
   /// Copies artifacts to the files they are exported as; a file that already has the bytes stays.

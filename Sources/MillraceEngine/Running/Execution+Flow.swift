@@ -74,7 +74,7 @@ final class FlowPart: Sendable {
   func run(for source: any TaskContextSource & NodeNaming) -> FlowRun {
     let width = (backend as? DispatchBackend)?.width
     return FlowRun(
-      flow, records, label: width == nil ? "millrace.local" : "millrace.dispatch", width: width ?? 1,
+      flow, records, names, label: width == nil ? "millrace.local" : "millrace.dispatch", width: width ?? 1,
       isInOrder: width == nil, source: source, watch: watch)
   }
 
@@ -93,6 +93,9 @@ final class FlowPart: Sendable {
       $0.hits = run.workers.reduce(records?.settledHits.count ?? 0) { $0 + $1.hits }
     }
   }
+
+  /// Whether every node has run or was found.
+  var isComplete: Bool { ending.withLock(\.isComplete) }
 
   /// Whether something is to run, for all that is known before the run.
   var hasWork: Bool { records?.hasWork ?? true }

@@ -35,9 +35,11 @@ extension Execution {
       case .keyed(let key, let encodedParts):
         let isStored = step.role == .stored
         let artifact = isStored ? hit(of: node, for: key) : nil
-        if artifact == nil && (isStored || digests.isUsed) {
+        let isKept = !isStored && mayStore
+        if isKept || artifact == nil && (isStored || digests.isUsed) {
           ledger.withLock {
             if isStored { $0.note(parts: encodedParts, of: node) }
+            if isKept { $0.keep(parts: encodedParts, of: node) }
             $0.note(files: files, of: node)
           }
         }

@@ -33,6 +33,8 @@ final class Execution: Sendable {
   let lookout: ElementLookout?
   /// Whether the log says that the run has begun.
   let hasBegun = Atomic<Bool>(false)
+  /// Whether a result may be stored in the run, so that keys are kept of all nodes.
+  let mayStore: Bool
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
   private let completion = Mutex<Completion>(.pending)
 
@@ -84,6 +86,7 @@ final class Execution: Sendable {
         state = Mutex(nothing)
         shortWay = part
         lookout = nil
+        mayStore = false
         return
       }
       canFlow = false
@@ -116,6 +119,8 @@ final class Execution: Sendable {
       initial.countUses()
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
+    mayStore =
+      shortWay == nil && (initial.table.hasDynamicNodes || initial.table.roles.contains(.stored))
     state = Mutex(initial)
   }
 

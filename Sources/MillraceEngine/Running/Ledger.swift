@@ -22,6 +22,8 @@ struct Ledger: Sendable {
   private var efforts: PositionTable<Effort> = PositionTable()
   /// The keys' parts, encoded, from when they are known until the value is stored.
   private var parts: PositionTable<[UInt8]> = PositionTable()
+  /// The same of nodes whose values are not stored, for the record of the run.
+  private var kept: PositionTable<[UInt8]> = PositionTable()
   /// In the order in which they happened.
   private(set) var failures: [PipelineError] = []
   /// Failures that the run went on from as if there were none, in the same order.
@@ -38,7 +40,11 @@ struct Ledger: Sendable {
     parts[node] = nil
   }
 
+  func keptParts(of node: Int) -> [UInt8]? { kept[node] }
+
   mutating func note(parts: [UInt8], of node: Int) { self.parts[node] = parts }
+
+  mutating func keep(parts: [UInt8], of node: Int) { kept[node] = parts }
 
   mutating func note(files: [String: Digest], of node: Int) {
     // They may have been others before, where a key is made anew.

@@ -131,6 +131,27 @@ enum ArtifactCoding {
       time: time)
   }
 
+  /// The hash of the name that a record binds, if it does.
+  static func nameHash(_ payload: UnsafeRawBufferPointer) -> NameHash? {
+    do {
+      var reader = try RecordReader(payload)
+      var node = 0..<0
+      while let field = try reader.next() {
+        switch field {
+        case Field.node: node = try reader.textRange()
+        case Field.pipeline:
+          return NameHash(
+            pipeline: UnsafeRawBufferPointer(rebasing: payload[try reader.textRange()]),
+            node: UnsafeRawBufferPointer(rebasing: payload[node]))
+        default: try reader.skip()
+        }
+      }
+    } catch {
+      // A record that binds a name has all of what the binding needs, or it binds none.
+    }
+    return nil
+  }
+
   /// Files are written as key parts are: a canonical map from text to digests.
   private static func fileParts(_ files: [String: Digest]) -> KeyParts {
     var parts = KeyParts()

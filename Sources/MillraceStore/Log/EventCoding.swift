@@ -16,28 +16,34 @@ enum SegmentMark {
   }
 }
 
-/// The payload of a record that forgets a key's results.
-enum Invalidation {
-  private static let keyField: UInt64 = 8
-  private static let reasonField: UInt64 = 9
+extension InvalidationRecord {
+  private enum Field {
+    static let key: UInt64 = 8
+    static let reason: UInt64 = 9
+  }
 
-  static func encode(key: Key, reason: String, run: RunID?, time: LogicalTime) -> [UInt8] {
+  func encoded() -> [UInt8] {
     var writer = RecordWriter(.invalidation, time: time, run: run, fieldCount: 2, capacity: 64)
-    writer.add(keyField, key.digest)
-    writer.add(reasonField, reason)
+    writer.add(Field.key, key.digest)
+    writer.add(Field.reason, reason)
     return writer.payload
   }
 
-  static func decode(
-    _ reader: inout RecordReader, from first: UInt64?
-  ) throws(CodingFailure) -> Key {
-    var field = first
+  init(
+    _ reader: inout RecordReader, from first: UInt64?, at time: LogicalTime
+  ) throws(CodingFailure) {
+    var (field, key, run, reason) = (first, Key?.none, RunID?.none, "")
     while let number = field {
-      if number == keyField { return Key(try reader.digest()) }
-      try reader.skip()
+      switch number {
+      case CommonField.run: run = try reader.run()
+      case Field.key: key = Key(try reader.digest())
+      case Field.reason: reason = try reader.text()
+      default: try reader.skip()
+      }
       field = try reader.next()
     }
-    throw .incompleteRecord
+    guard let key else { throw .incompleteRecord }
+    self.init(key: key, reason: reason, run: run, time: time)
   }
 }
 
@@ -93,11 +99,16 @@ struct RunEvent {
     static let executed: UInt64 = 10
     static let hits: UInt64 = 11
     static let failed: UInt64 = 12
+    static let listing: UInt64 = 13
+    static let listingSize: UInt64 = 14
+    static let inlineListing: UInt64 = 15
+    static let view: UInt64 = 16
   }
 
   var run: RunID
   var text: String
   var counts: RunCounts
+  var listing: StoredListing?
 
   static func start(_ run: RunID, pipeline: String, time: LogicalTime) -> [UInt8] {
     var writer = RecordWriter(.runStart, time: time, run: run, fieldCount: 1)
@@ -106,19 +117,32 @@ struct RunEvent {
   }
 
   static func end(
-    _ run: RunID, status: RunStatus, counts: RunCounts, time: LogicalTime
+    _ run: RunID, status: RunStatus, counts: RunCounts, listing: StoredListing?, time: LogicalTime
   ) -> [UInt8] {
-    var writer = RecordWriter(.runEnd, time: time, run: run, fieldCount: 5)
+    let listingCount =
+      listing.map { 2 + ($0.inline == nil ? 0 : 1) + ($0.view == nil ? 0 : 1) } ?? 0
+    var writer = RecordWriter(
+      .runEnd, time: time, run: run, fieldCount: 5 + listingCount,
+      capacity: 128 + (listing?.inline?.count ?? 0))
     writer.add(Field.text, status.rawValue)
     writer.add(Field.nodes, Int64(counts.nodes))
     writer.add(Field.executed, Int64(counts.executed))
     writer.add(Field.hits, Int64(counts.hits))
     writer.add(Field.failed, Int64(counts.failed))
+    if let listing {
+      writer.add(Field.listing, listing.digest)
+      writer.add(Field.listingSize, UInt64(listing.size))
+      if let inline = listing.inline {
+        inline.withUnsafeBytes { writer.add(Field.inlineListing, $0) }
+      }
+      if let view = listing.view { writer.add(Field.view, view) }
+    }
     return writer.payload
   }
 
   init(_ reader: inout RecordReader, from first: UInt64?) throws(CodingFailure) {
     var (field, run, text, counts) = (first, RunID?.none, String?.none, RunCounts())
+    var (listing, view) = (StoredListing?.none, Digest?.none)
     while let number = field {
       switch number {
       case CommonField.run: run = try reader.run()
@@ -127,11 +151,17 @@ struct RunEvent {
       case Field.executed: counts.executed = try reader.count()
       case Field.hits: counts.hits = try reader.count()
       case Field.failed: counts.failed = try reader.count()
+      case Field.listing: listing = StoredListing(digest: try reader.digest(), size: 0)
+      case Field.listingSize: listing?.size = try reader.count()
+      case Field.inlineListing: listing?.inline = try reader.bytes()
+      case Field.view: view = try reader.digest()
       default: try reader.skip()
       }
       field = try reader.next()
     }
     guard let run, let text else { throw .incompleteRecord }
+    listing?.view = view
+    self.listing = listing
     self.run = run
     self.text = text
     self.counts = counts

@@ -7,10 +7,10 @@ struct LogRecord {
     case segmentStart
     case segmentEnd
     case artifact(key: Key, artifact: Digest)
-    case invalidation(key: Key)
+    case invalidation(InvalidationRecord)
     case name(NameBinding)
     case runStart(RunID, pipeline: String)
-    case runEnd(RunID, RunStatus, RunCounts)
+    case runEnd(RunID, RunStatus, RunCounts, StoredListing?)
     case file(path: String, RememberedFile)
     case attempt(AttemptRecord)
     /// A kind of a later version.
@@ -60,11 +60,11 @@ struct LogRecord {
       return .file(path: file.path, file.remembered)
     case .attempt: return .attempt(try AttemptRecord(&reader, from: first, at: time))
     case .invalidation:
-      return .invalidation(key: try Invalidation.decode(&reader, from: first))
+      return .invalidation(try InvalidationRecord(&reader, from: first, at: time))
     case .runStart, .runEnd:
       let event = try RunEvent(&reader, from: first)
       if kind == .runStart { return .runStart(event.run, pipeline: event.text) }
-      return .runEnd(event.run, RunStatus(rawValue: event.text), event.counts)
+      return .runEnd(event.run, RunStatus(rawValue: event.text), event.counts, event.listing)
     case .artifact, nil: return .unknown
     }
   }

@@ -97,6 +97,15 @@ struct RecordReader {
   mutating func text() throws(CodingFailure) -> String { try reader.readText() }
   mutating func bytes() throws(CodingFailure) -> [UInt8] { try reader.readBytes() }
   mutating func byteRange() throws(CodingFailure) -> Range<Int> { try reader.readByteRange() }
+  /// Where in the payload the bytes of a text are.
+  mutating func textRange() throws(CodingFailure) -> Range<Int> {
+    guard try reader.peek() == .text else { throw .incompleteRecord }
+    let item = try reader.skip()
+    // The head has the length, or says in how many bytes behind it that is.
+    let size = payload[item.lowerBound] & 0x1f
+    let head = size < 24 ? 1 : 1 + 1 << Int(size - 24)
+    return item.dropFirst(head)
+  }
   mutating func skip() throws(CodingFailure) { try reader.skip() }
 
   /// A count, which must fit an `Int`.

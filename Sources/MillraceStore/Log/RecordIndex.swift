@@ -4,32 +4,69 @@ import MillraceCoding
 ///
 /// The order in which records come makes no difference; their stamps decide.
 struct RecordIndex: Sendable {
-  /// One artifact record.
+  /// One record that stays in its segment: an artifact, or a name that was bound.
   struct Entry: Sendable {
+    enum Kind: UInt8 { case artifact, name }
+    /// What is known of the name that a record binds.
+    enum Naming: UInt8 { case unread, none, bound }
+
+    var key: Key
     var artifact: Digest
-    var stamp: Stamp
+    var time: LogicalTime
+    /// Of the name, if the record is known to bind one.
+    var nameHash = NameHash(value: 0)
     /// Where the payload is: a segment of ``segments``, and a range in it.
-    var segment: Int32
-    var length: UInt32
     var offset: Int
+    var length: UInt32
+    var segment: Int32
+    /// Who wrote the record first, one of ``writers``.
+    var writer: UInt32 = 0
     /// The entry of the same key that came before this one, or -1.
-    var previous: Int32
+    var previous: Int32 = -1
+    /// The entry of the same name's hash that came before this one, or -1.
+    var previousOfName: Int32 = -1
+    var kind = Kind.artifact
+    var naming = Naming.unread
+    /// Whether the record cannot be read any more, so that it counts as not there.
+    var isLost = false
 
     /// Where in its segment the payload is.
     var payload: Range<Int> { offset..<offset + Int(length) }
+
+    init(
+      key: Key, artifact: Digest, time: LogicalTime, segment: Int32, payload: Range<Int>
+    ) {
+      self.key = key
+      self.artifact = artifact
+      self.time = time
+      self.segment = segment
+      offset = payload.lowerBound
+      length = UInt32(payload.count)
+    }
+
+    /// Says which name the record binds, if it does.
+    mutating func setName(_ hash: NameHash?) {
+      naming = hash == nil ? .none : .bound
+      nameHash = hash ?? NameHash(value: 0)
+    }
   }
 
   private(set) var segments: [SegmentContents] = []
-  private var entries: [Entry] = []
+  /// Of each segment the number of its writer.
+  private var segmentWriters: [UInt32] = []
+  private(set) var writers: [WriterID] = []
+  private var writerNumbers: [WriterID: UInt32] = [:]
+  // Of this and the tables, extensions of this type change what their names say.
+  var entries: [Entry] = []
   /// For each key its winning entry, from which the others can be reached.
-  private var latest = KeyTable()
-  private var invalidated: [Digest: Stamp] = [:]
-  private var names: [String: (stamp: Stamp, binding: NameBinding)] = [:]
+  var latest = KeyTable()
+  /// For each name's hash the latest entry, from which the others can be reached.
+  var latestOfName = KeyTable()
   /// How many entries were looked through for the names that they bind: most runs ask for none.
-  private var namedCount = 0
-  private var runs: [RunID: RunRecord] = [:]
-  private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
-  private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
+  var namedCount = 0
+  /// When the latest of ``entries`` was recorded.
+  private(set) var latestTime = LogicalTime(nanoseconds: 0)
+  var events = EventIndex()
 
   // MARK: Merging
 
@@ -38,143 +75,95 @@ struct RecordIndex: Sendable {
   /// - Returns: Its number.
   mutating func add(_ segment: SegmentContents) -> Int32 {
     segments.append(segment)
+    segmentWriters.append(number(of: segment.writer))
     return Int32(segments.count - 1)
+  }
+
+  /// The number of a writer, who may be new.
+  mutating func number(of writer: WriterID) -> UInt32 {
+    if let number = writerNumbers[writer] { return number }
+    let number = UInt32(writers.count)
+    writers.append(writer)
+    writerNumbers[writer] = number
+    return number
   }
 
   /// Merges a record that lies at a place of a segment.
   @inline(__always)
   mutating func merge(_ record: LogRecord, in segment: Int32, payload: Range<Int>) {
-    let writer = record.writer ?? segments[Int(segment)].writer
-    let stamp = Stamp(time: record.time, writer: writer)
-    if case .artifact(let key, let artifact) = record.content {
-      let entry = Entry(
-        artifact: artifact, stamp: stamp, segment: segment, length: UInt32(payload.count),
-        offset: payload.lowerBound, previous: -1)
-      merge(entry, for: key)
-    } else {
-      mergeEvent(record.content, stamp)
+    switch record.content {
+    case .artifact(let key, let artifact):
+      merge(
+        Entry(key: key, artifact: artifact, time: record.time, segment: segment, payload: payload),
+        by: record.writer)
+    case .name(let binding):
+      var entry = Entry(
+        key: binding.key, artifact: binding.artifact, time: record.time, segment: segment,
+        payload: payload)
+      entry.kind = .name
+      entry.setName(NameHash(binding.name))
+      merge(entry, by: record.writer)
+    default:
+      let writer = record.writer ?? segments[Int(segment)].writer
+      events.merge(record.content, Stamp(time: record.time, writer: writer))
     }
   }
 
-  mutating func merge(_ entry: Entry, for key: Key) {
-    let number = Int32(entries.count)
+  /// Merges a record of which the place is known.
+  ///
+  /// - Parameter writer: Who wrote it first, if that is not the segment's writer.
+  mutating func merge(_ entry: Entry, by writer: WriterID? = nil) {
+    var entry = entry
+    entry.writer = writer.map { number(of: $0) } ?? segmentWriters[Int(entry.segment)]
     entries.append(entry)
-    let winner = latest.update(key.digest, to: number)
+    latestTime = max(latestTime, entry.time)
+    if entry.kind == .artifact { link(Int32(entries.count - 1)) }
+  }
+
+  /// Puts an entry into the chain of its key: the latest comes first.
+  @inline(__always)
+  private mutating func link(_ number: Int32) {
+    let key = entries[Int(number)].key
+    let winner = latest.update(key.hash, to: number) { [entries] in
+      entries[Int($0)].key == key
+    }
     guard winner >= 0 else { return }
-    if entries[Int(winner)].stamp < entry.stamp {
+    if isEarlier(winner, number) {
       entries[Int(number)].previous = winner
     } else {
       entries[Int(number)].previous = entries[Int(winner)].previous
       entries[Int(winner)].previous = number
-      _ = latest.update(key.digest, to: winner)
+      _ = latest.update(key.hash, to: winner) { [entries] in entries[Int($0)].key == key }
     }
   }
 
-  mutating func mergeEvent(_ content: LogRecord.Content, _ stamp: Stamp) {
-    switch content {
-    case .invalidation(let key):
-      invalidated[key.digest] = max(stamp, invalidated[key.digest] ?? stamp)
-    case .name(let binding): mergeName(binding, stamp)
-    case .file(let path, let file):
-      if let known = files[path], known.stamp > stamp { return }
-      files[path] = (stamp, file)
-    case .runStart(let run, let pipeline):
-      runs[run, default: RunRecord(id: run, pipeline: "")].pipeline = pipeline
-      runs[run]?.began = stamp.time
-    case .runEnd(let run, let status, let counts):
-      var record = runs[run] ?? RunRecord(id: run, pipeline: "")
-      (record.ended, record.status, record.counts) = (stamp.time, status, counts)
-      runs[run] = record
-    // By stamp, so that a record that was moved counts once.
-    case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
-    case .artifact, .segmentStart, .segmentEnd, .unknown: break
+  // MARK: Order
+
+  func stamp(of entry: Entry) -> Stamp {
+    Stamp(time: entry.time, writer: writers[Int(entry.writer)])
+  }
+
+  /// Whether an entry counts less than another: it is lost, or was recorded before it.
+  func isEarlier(_ first: Int32, _ second: Int32) -> Bool {
+    let (one, other) = (entries[Int(first)], entries[Int(second)])
+    if one.isLost != other.isLost { return one.isLost }
+    return one.time == other.time ? stamp(of: one) < stamp(of: other) : one.time < other.time
+  }
+
+  /// Orders entries, the latest first, and leaves out lost ones and copies of a record.
+  func latestFirst(_ numbers: [Int32]) -> [Int32] {
+    let sorted = numbers.filter { !entries[Int($0)].isLost }.sorted { isEarlier($1, $0) }
+    var result: [Int32] = []
+    for number in sorted {
+      if let last = result.last, !isEarlier(number, last) { continue }
+      result.append(number)
     }
+    return result
   }
+}
 
-  private mutating func mergeName(_ binding: NameBinding, _ stamp: Stamp) {
-    if let known = names[binding.name], known.stamp > stamp { return }
-    names[binding.name] = (stamp, binding)
-  }
-
-  /// Entries whose names are not known yet, with the number of the first one.
-  func unnamedEntries(limit: Int) -> (first: Int, entries: ArraySlice<Entry>) {
-    (namedCount, entries[namedCount...].prefix(limit))
-  }
-
-  /// Takes in the names that entries bind, all of them from the first one on that had none.
-  mutating func merge(_ bindings: [(NameBinding, Stamp)], upTo end: Int) {
-    for (binding, stamp) in bindings { mergeName(binding, stamp) }
-    namedCount = max(namedCount, end)
-  }
-
-  // MARK: Asking
-
-  /// The latest entry of a key unless the key was invalidated since.
+extension Key {
+  /// A digest is as good as random already, so its first bytes are the hash.
   @inline(__always)
-  func find(_ key: Key) -> Entry? {
-    let number = latest[key.digest]
-    guard number >= 0 else { return nil }
-    if !invalidated.isEmpty, let since = invalidated[key.digest],
-      since > entries[Int(number)].stamp
-    {
-      return nil
-    }
-    return entries[Int(number)]
-  }
-
-  /// All entries of a key, invalidated ones too, the latest first.
-  func all(of key: Key) -> [Entry] {
-    var found: [Entry] = []
-    var number = latest[key.digest]
-    while number >= 0 {
-      let entry = entries[Int(number)]
-      found.append(entry)
-      number = entry.previous
-    }
-    return found.sorted { $0.stamp > $1.stamp }
-  }
-
-  /// An entry with this artifact, in whose record the bytes may be.
-  ///
-  /// - Complexity: O(*n*) for *n* entries.
-  func any(with artifact: Digest) -> Entry? {
-    entries.last { $0.artifact == artifact }
-  }
-
-  /// The entries of a key since it was last invalidated, the latest first.
-  func valid(of key: Key) -> [Entry] {
-    let entries = all(of: key)
-    guard let since = invalidated[key.digest] else { return entries }
-    return entries.filter { $0.stamp > since }
-  }
-
-  /// The keys that have valid results with different bytes, in order.
-  func conflictingKeys() -> [Key] {
-    var keys: [Key] = []
-    latest.forEach { digest, winner in
-      let artifact = entries[Int(winner)].artifact
-      var number = entries[Int(winner)].previous
-      while number >= 0, entries[Int(number)].artifact == artifact {
-        number = entries[Int(number)].previous
-      }
-      guard number >= 0 else { return }
-      let key = Key(digest)
-      if Set(valid(of: key).map(\.artifact)).count > 1 { keys.append(key) }
-    }
-    return keys.sorted()
-  }
-
-  func binding(of name: String) -> NameBinding? { names[name]?.binding }
-
-  var bindings: [NameBinding] { names.values.map(\.binding) }
-
-  func run(_ id: RunID) -> RunRecord? { runs[id] }
-
-  var allRuns: [RunRecord] { Array(runs.values) }
-
-  func attempts(in run: RunID) -> [AttemptRecord] {
-    (attempts[run] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
-  }
-
-  func file(at path: String) -> RememberedFile? { files[path]?.file }
+  var hash: UInt64 { digest.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) } }
 }

@@ -12,6 +12,8 @@ public struct RunRecord: Hashable, Sendable {
   public var status: RunStatus?
   /// What the run did, once it has ended.
   public var counts: RunCounts?
+  /// What is recorded of its nodes.
+  var listing: StoredListing?
 }
 
 /// How a run ended; more may come.

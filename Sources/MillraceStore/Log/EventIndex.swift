@@ -1,0 +1,69 @@
+import MillraceCoding
+
+/// What the log says besides results and names: a value, made by merging events in any order.
+struct EventIndex: Sendable {
+  private var invalidated: [Digest: Stamp] = [:]
+  private var invalidations: [(stamp: Stamp, record: InvalidationRecord)] = []
+  private var runs: [RunID: RunRecord] = [:]
+  private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
+  private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
+
+  mutating func merge(_ content: LogRecord.Content, _ stamp: Stamp) {
+    switch content {
+    case .invalidation(let record):
+      let digest = record.key.digest
+      invalidated[digest] = max(stamp, invalidated[digest] ?? stamp)
+      invalidations.append((stamp, record))
+    case .file(let path, let file):
+      if let known = files[path], known.stamp > stamp { return }
+      files[path] = (stamp, file)
+    case .runStart(let run, let pipeline):
+      runs[run, default: RunRecord(id: run, pipeline: "")].pipeline = pipeline
+      runs[run]?.began = stamp.time
+    case .runEnd(let run, let status, let counts, let listing):
+      var record = runs[run] ?? RunRecord(id: run, pipeline: "")
+      (record.ended, record.status, record.counts) = (stamp.time, status, counts)
+      record.listing = listing
+      runs[run] = record
+    // By stamp, so that a record that was moved counts once.
+    case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
+    case .artifact, .name, .segmentStart, .segmentEnd, .unknown: break
+    }
+  }
+
+  /// When a key's results were last forgotten.
+  @inline(__always)
+  func invalidation(of key: Key) -> Stamp? {
+    invalidated.isEmpty ? nil : invalidated[key.digest]
+  }
+
+  /// The invalidations, of one key or all, the earliest first. A record that was moved counts once.
+  func invalidations(of key: Key? = nil) -> [InvalidationRecord] {
+    let chosen = invalidations.filter { key == nil || $0.record.key == key }
+    var (last, records) = (Stamp?.none, [InvalidationRecord]())
+    for (stamp, record) in chosen.sorted(by: { $0.stamp < $1.stamp }) where stamp != last {
+      records.append(record)
+      last = stamp
+    }
+    return records
+  }
+
+  func run(_ id: RunID) -> RunRecord? { runs[id] }
+
+  var allRuns: [RunRecord] { Array(runs.values) }
+
+  /// When the last run of a pipeline that has ended did so, and what it said of all its names.
+  func lastView(of pipeline: String) -> (time: LogicalTime, view: Digest?)? {
+    let ended = runs.values.compactMap { run in
+      run.pipeline == pipeline ? run.ended.map { (time: $0, run: run) } : nil
+    }
+    return ended.max { ($0.time, $0.run.id) < ($1.time, $1.run.id) }
+      .map { ($0.time, $0.run.listing?.view) }
+  }
+
+  func attempts(in run: RunID) -> [AttemptRecord] {
+    (attempts[run] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  func file(at path: String) -> RememberedFile? { files[path]?.file }
+}
