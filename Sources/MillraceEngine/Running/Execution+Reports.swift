@@ -44,6 +44,7 @@ extension Execution {
   func value<Value>(of node: Node<Value>) throws -> Value {
     let handle = node.erased
     if let cell = flowCell(of: handle) { return Cell.read(cell, as: Value.self) }
+    settle()
     let (value, artifact): (Value?, ArtifactRecord?) = state.withLock { state in
       guard let position = state.table.position(of: handle.record) else { return (nil, nil) }
       let value =

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import MillraceEngine
+@testable import MillraceGraph
 
 /// Graphs of stored tasks, which run by the store's answers and counters: they must say what `RunState` says,
 /// whatever the store has, lacks or has damaged.
@@ -129,6 +130,9 @@ import Testing
       told: way == .short ? nil : told.sorted())
   }
 
+  /// One worker and several.
+  private static let kinds = [BackendKind.all[0], BackendKind.all[2]]
+
   /// What happens to a store between two runs.
   private enum Act {
     case nothing
@@ -160,6 +164,13 @@ import Testing
           try await outcome(
             shape, form, on: kind.backend, in: open(), way, keepingLast: number % 2 == 1))
       }
+      if shape.hasTwins {
+        // Which of two nodes of one key runs is left open.
+        for index in outcomes.indices {
+          outcomes[index].states.sort { $0.rawValue < $1.rawValue }
+          outcomes[index].sizes.sort { ($0 ?? -1) < ($1 ?? -1) }
+        }
+      }
       let long = outcomes[2]
       outcomes[0].told = long.told
       let what: Comment = "\(shape) \(form) \(kind.testDescription), act \(number) \(act)"
@@ -168,7 +179,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Form.allCases, BackendKind.all)
+  @Test(arguments: Form.allCases, FlowRecordsTests.kinds)
   func `every small graph ends as it does through the state machine, whatever fails or is damaged`(
     form: Form, kind: BackendKind
   ) async throws {
@@ -190,7 +201,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Form.allCases, BackendKind.all)
+  @Test(arguments: Form.allCases, FlowRecordsTests.kinds)
   func `every graph of four nodes ends as it does through the state machine`(
     form: Form, kind: BackendKind
   ) async throws {
@@ -203,7 +214,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Form.allCases, BackendKind.all)
+  @Test(arguments: Form.allCases, FlowRecordsTests.kinds)
   func `nodes of one key run once, as through the state machine`(
     form: Form, kind: BackendKind
   ) async throws {
@@ -231,7 +242,8 @@ import Testing
     let result = try await graph.run(on: kind.backend, in: counter.open())
     #expect(result.hits == 4)
     #expect(counter.gets == gets && counter.writes == writes)
-    #expect(try result.value(of: last) == last.value(on: kind.backend))
+    let value = try await last.value(on: kind.backend)
+    #expect(try result.value(of: last) == value)
     #expect(counter.gets == gets + 1)
   }
 
@@ -243,7 +255,8 @@ import Testing
     let (gets, writes) = (counter.gets, counter.writes)
     let result = try await graph.run(
       on: kind.backend, in: counter.open(), options: .with { $0.keepingValues = [last.erased] })
-    #expect(try result.value(of: last) == last.value(on: kind.backend))
+    let value = try await last.value(on: kind.backend)
+    #expect(try result.value(of: last) == value)
     #expect(result.hits == 4)
     #expect(counter.gets == gets + 1 && counter.writes == writes)
   }
@@ -295,8 +308,7 @@ import Testing
     #expect(try Self.isShort(Graph { $total([$double(1), $double(2)]) }))
     #expect(try Self.isShort(Graph { $total([$double(1), $double(2)]).named("sum") }))
     #expect(try !Self.isShort(Graph { $double($fresh()) }))
-    #expect(try !Self.isShort(Graph { $pair(1).first }))
-    #expect(try !Self.isShort(Graph { $double($double(1)).retry(2) }))
+    #expect(try !Self.isShort(Graph { $duo(1).first }))
     #expect(try !Self.isShort(Graph { $lenient($double(1), loud: true) }))
   }
 
@@ -338,10 +350,10 @@ import Testing
 @Task private func total(_ values: [Int]) -> Int { values.reduce(0, +) }
 @Task private func nested(_ values: [[Int]]) -> Int { values.joined().reduce(0, +) }
 @Task(cache: .off) private func fresh() -> Int { 1 }
-@Task private func pair(_ value: Int) -> Pair { Pair(first: value, second: value) }
+@Task private func duo(_ value: Int) -> Duo { Duo(first: value, second: value) }
 @Task(ignoring: ["loud"]) private func lenient(_ value: Int, loud: Bool) -> Int { value }
 
-private struct Pair: Codable, Sendable {
+private struct Duo: Codable, Sendable {
   var first: Int
   var second: Int
 }
