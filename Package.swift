@@ -19,9 +19,10 @@ let package = Package(
   ],
   targets: [
     .target(name: "CMillraceSHA"),
+    .target(name: "CMillraceRecords"),
     .target(name: "MillraceCoding", dependencies: ["CMillraceSHA"]),
     .target(name: "MillraceStore", dependencies: ["MillraceCoding"]),
-    .target(name: "MillraceGraph", dependencies: ["MillraceCoding"]),
+    .target(name: "MillraceGraph", dependencies: ["MillraceCoding", "CMillraceRecords"]),
     .target(name: "MillraceEngine", dependencies: ["MillraceGraph", "MillraceStore"]),
     .macro(
       name: "MillraceMacros",
@@ -38,7 +39,7 @@ let package = Package(
     .target(
       name: "MillraceCLI",
       dependencies: [
-        "Millrace",
+        "Millrace", "CMillraceRecords",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -80,7 +81,7 @@ let package = Package(
 
 let upcomingFeatures = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
 
-for target in package.targets where target.name != "CMillraceSHA" {
+for target in package.targets where !target.name.hasPrefix("CMillrace") {
   target.swiftSettings =
     (target.swiftSettings ?? []) + upcomingFeatures.map { .enableUpcomingFeature($0) }
 }

@@ -3,7 +3,7 @@ import SwiftSyntax
 /// A 128-bit digest of a declaration's code: SHA-256 of its tokens, cut to its first half.
 ///
 /// Comments and layout are no part of it, nor is `@Task` itself, whose arguments are keyed one by
-/// one. Each token is preceded by its length, so that the border between two tokens cannot move; each
+/// one, or `@Tracked`. Each token is preceded by its length, so that the border between two tokens cannot move; each
 /// statement and member begins with a mark, because a line break alone can make two of one.
 struct SourceFingerprint: Equatable {
   let high: UInt64
@@ -57,7 +57,8 @@ private final class TokenWriter: SyntaxVisitor {
 
   override func visit(_ node: AttributeSyntax) -> SyntaxVisitorContinueKind {
     let isOwn = node.parent?.parent?.id == declaration
-    return isOwn && node.isNamed("Task") ? .skipChildren : .visitChildren
+    return isOwn && (node.isNamed("Task") || node.isNamed("Tracked"))
+      ? .skipChildren : .visitChildren
   }
 
   /// No token is empty, so the length 0 is free.

@@ -19,11 +19,13 @@ public enum TaskMacro: PeerMacro {
     let signature = reader.read()
     for diagnostic in reader.problems.diagnostics { context.diagnose(diagnostic) }
     guard let signature, reader.problems.diagnostics.isEmpty else { return [] }
-    let source = TaskSource(of: declaration, named: signature.nameToken, in: context)
+    let source = TaskSource(
+      of: declaration, named: signature.nameToken, at: signature.place, in: context)
     let definition = TaskName(context.makeUniqueName(signature.uniqueName).text, of: signature)
     let lifted = signature.liftedFunctions(calling: definition)
     if signature.isUnavailable { return lifted }
-    return [signature.definition(named: definition, from: source)] + lifted
+    let record = TaskName(context.makeUniqueName(signature.uniqueRecordName).text, of: signature)
+    return signature.definitions(named: definition, record: record, from: source) + lifted
   }
 }
 

@@ -5,6 +5,8 @@ import SwiftSyntaxMacros
 struct TaskPlace {
   /// The enclosing types from outside to inside, as a reference from anywhere: `Outer.Steps`.
   private(set) var typePath = ""
+  /// The last names of the enclosing types, from outside to inside.
+  private(set) var types: [String] = []
   /// Whether something around the task is visible in its file only.
   private(set) var isPrivate = false
   /// The global actor that members of the enclosing type are isolated to.
@@ -14,6 +16,8 @@ struct TaskPlace {
   /// Whether the innermost type is an actor, and whether that is a task.
   private(set) var isInActor = false
   private(set) var isInTask = false
+  /// Whether the innermost type is an extension.
+  private(set) var isInExtension = false
   /// Whether the task stands in a function, closure or accessor.
   private(set) var isLocal = false
 
@@ -25,6 +29,7 @@ struct TaskPlace {
     for context in contexts {
       if let type = context.asProtocol((any DeclGroupSyntax).self) {
         names.append(name(of: type))
+        types.insert(lastName(of: type), at: 0)
         isProtocol = isProtocol || type.is(ProtocolDeclSyntax.self)
         isPrivate = isPrivate || type.modifiers.hidesFromOtherFiles
         actor = actor ?? type.attributes.globalActor
@@ -37,6 +42,7 @@ struct TaskPlace {
       isInActor = true
       isInTask = actor.attributes.plain.contains { $0.isNamed("Task") }
     }
+    isInExtension = contexts.first?.is(ExtensionDeclSyntax.self) == true
     typePath = names.reversed().joined(separator: ".")
   }
 
@@ -47,6 +53,11 @@ struct TaskPlace {
     if let type = type.asProtocol((any NamedDeclSyntax).self) { return type.name.trimmed.text }
     guard let type = type.as(ExtensionDeclSyntax.self) else { return "" }
     return WrittenType(type.extendedType, in: NameScope()).text
+  }
+
+  private func lastName(of type: any DeclGroupSyntax) -> String {
+    type.as(ExtensionDeclSyntax.self)?.extendedType.lastName
+      ?? type.asProtocol((any NamedDeclSyntax).self)?.name.plainName ?? ""
   }
 
   private static func isGeneric(_ context: Syntax) -> Bool {

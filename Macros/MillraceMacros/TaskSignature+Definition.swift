@@ -2,19 +2,44 @@ import SwiftSyntax
 import SwiftSyntaxBuilder
 
 extension TaskSignature {
-  /// The constant that holds the task's definition.
+  /// The constant that holds the task's definition, and the record by which a run finds it.
   ///
   /// At file scope it stands in an enumeration: in a `main.swift` a plain constant would have no
   /// value before its own line has run.
-  func definition(named name: TaskName, from source: TaskSource) -> DeclSyntax {
+  func definitions(
+    named name: TaskName, record: TaskName, from source: TaskSource
+  ) -> [DeclSyntax] {
     let shared = attributes.map { "\($0)\n" }.joined()
+    let report = " \(availability)Millrace.__Code.report($0, \(name.reference)) "
     if place.isMember {
       let constant = "\(shared)nonisolated private static let \(name.unique)"
-      return DeclSyntax(stringLiteral: "\(constant) = \(value(from: source))")
+      let found = CodeRecord.text(
+        named: record.unique, attributes: shared, modifiers: "private ", report: report)
+      return [
+        DeclSyntax(stringLiteral: "\(constant) = \(value(from: source))"),
+        DeclSyntax(stringLiteral: found),
+      ]
     }
     let constant = "nonisolated static let definition = \(value(from: source))"
-    return DeclSyntax(
-      stringLiteral: "\(shared)private enum \(name.unique) {\n\(constant.indented)\n}")
+    let found = CodeRecord.text(named: "__record", modifiers: "", report: report)
+    return [
+      DeclSyntax(
+        stringLiteral: """
+          \(shared)private enum \(name.unique) {
+          \(constant.indented)
+
+          \(found.indented)
+          }
+          """)
+    ]
+  }
+
+  /// Leaves a record's function where the system is too old for the task.
+  private var availability: String {
+    attributes.compactMap { attribute in
+      guard attribute.hasPrefix("@available("), attribute.hasSuffix(", *)") else { return nil }
+      return "guard #\(attribute.dropFirst()) else { return }; "
+    }.joined()
   }
 
   private func value(from source: TaskSource) -> String {
@@ -22,7 +47,6 @@ extension TaskSignature {
     let recorded = parameters.map {
       ".__parameter(\"\($0.recordedName)\", \($0.type.metatype), \"\($0.type.text)\")"
     }
-    let names = source.usedNames.map { "\"\($0)\"" }.joined(separator: ", ")
     var fields = [
       """
       __id: Millrace.TaskID(
@@ -31,7 +55,8 @@ extension TaskSignature {
       """,
       "attributes: Millrace.TaskAttributes(\(arguments))",
       "fingerprint: Millrace.Fingerprint(\(source.fingerprint.literals))",
-      "usedNames: [\(names)]",
+      "usedNames: [\(source.names.used.quoted)]",
+      "calledNames: [\(source.names.called.quoted)]",
       "line: \(source.line)",
       recorded.isEmpty
         ? "parameters: []"

@@ -40,6 +40,9 @@ struct TaskSignature {
     let digest = SHA256.digest(Array("\(path)<\(types)>\(output?.text ?? "")".utf8))
     return "task_\(SourceFingerprint(digest).digits.prefix(16))"
   }
+
+  /// That of the record beside a member's definition.
+  var uniqueRecordName: String { "found_\(uniqueName)" }
 }
 
 /// An input of a task.

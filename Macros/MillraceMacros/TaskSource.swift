@@ -7,16 +7,16 @@ struct TaskSource {
   let fileID: String
   let line: String
   let fingerprint: SourceFingerprint
-  let usedNames: [String]
+  let names: UsedNames
 
   init(
-    of declaration: some DeclSyntaxProtocol, named name: TokenSyntax,
+    of declaration: some DeclSyntaxProtocol, named name: TokenSyntax, at place: TaskPlace,
     in context: some MacroExpansionContext
   ) {
-    let place = context.location(of: name, at: .afterLeadingTrivia, filePathMode: .fileID)
-    fileID = place?.file.trimmedDescription ?? "#fileID"
-    line = place?.line.trimmedDescription ?? "0"
+    let location = context.location(of: name, at: .afterLeadingTrivia, filePathMode: .fileID)
+    fileID = location?.file.trimmedDescription ?? "#fileID"
+    line = location?.line.trimmedDescription ?? "0"
     fingerprint = SourceFingerprint(of: declaration)
-    usedNames = UsedNames.names(in: declaration)
+    names = UsedNames(in: declaration, enclosing: place.types)
   }
 }

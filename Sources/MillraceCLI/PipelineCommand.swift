@@ -25,8 +25,9 @@ public import Millrace
 ///
 /// The pipeline's own options, flags and arguments work on `run` and `plan`. These are Millrace's,
 /// and a pipeline that declares one of their names is refused: `--backend`, `--store`,
-/// `--resource`, `--jobs`, `--memory`, `--keep-going`, `--seed`, `--json`. An option goes before the
-/// variable `MILLRACE_BACKEND`, `MILLRACE_STORE` or `MILLRACE_RESOURCES`, and that before the default.
+/// `--resource`, `--jobs`, `--memory`, `--keep-going`, `--seed`, `--json`, `--fingerprint`,
+/// `--untracked`. An option goes before the variable `MILLRACE_BACKEND`, `MILLRACE_STORE`,
+/// `MILLRACE_RESOURCES` or `MILLRACE_FINGERPRINT`, and that before the default.
 ///
 /// The exit status is 0; 1 if a task failed or the results could not be written; 64 if the command
 /// line is wrong; 130 if the run was interrupted, 143 if it was terminated. An interrupted run

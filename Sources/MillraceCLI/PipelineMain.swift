@@ -31,7 +31,16 @@ enum PipelineMain<P: PipelineCommand> {
       switch try await RootCommand<P>.asyncParseAsRoot(arguments) {
       case let command as RunCommand<P>: return await command.perform(in: session)
       case let command as PlanCommand<P>: return await command.perform(in: session)
+      case let command as StatusCommand<P>: return await command.perform(in: session)
+      case let command as AcceptCommand<P>: return await command.perform(in: session)
       case let command as ReadCommand<P>: return command.perform(in: session)
+      case let command as ExplainCommand<P>: return command.perform(in: session)
+      case let command as HistoryCommand<P>: return command.perform(in: session)
+      case let command as DiffCommand<P>: return command.perform(in: session)
+      case let command as LineageCommand<P>: return command.perform(in: session)
+      case let command as InvalidateCommand<P>: return command.perform(in: session)
+      case let command as VerifyCommand<P>: return await command.perform(in: session)
+      case let command as CleanCommand<P>: return command.perform(in: session)
       case var command as any AsyncParsableCommand: try await command.run()
       case var command: try command.run()
       }

@@ -13,7 +13,9 @@ extension ArtifactStore {
 
   /// The results of a key that differ, or `nil` if all are the same bytes.
   public func conflict(of key: Key) -> ResultConflict? {
-    let records = locateAll { $0.valid(of: key) }.compactMap { record($0, of: key) }
+    let records = settled {
+      locateAll { $0.valid(of: key) }.compactMap { record($0, of: key) }
+    }
     return ResultConflict(key: key, records: records)
   }
 }

@@ -11,6 +11,8 @@ extension ArtifactStore {
     if let bytes = record.inlineBytes {
       return try verified(bytes, record.artifact)
     }
+    if let bytes = try get(record.artifact) { return try verified(bytes, record.artifact) }
+    if isRemoved(record) { throw removed(record) }
     return try loadObject(record.artifact)
   }
 
@@ -28,7 +30,10 @@ extension ArtifactStore {
   /// - Complexity: O(*n*) for *n* records of the log besides the reading itself, because a small
   ///   artifact has to be looked for among them.
   public func load(_ artifact: Digest) throws -> [UInt8] {
-    if let located = locate({ $0.any(with: artifact) }), let payload = payload(of: located) {
+    let payload: ArraySlice<UInt8>? = settled {
+      locate { $0.any(with: artifact) }.flatMap { self.payload(of: $0) }
+    }
+    if let payload {
       let inline = payload.withUnsafeBytes { payload in
         ArtifactCoding.decode(payload).inline.map { [UInt8](payload[$0]) }
       }
@@ -49,6 +54,7 @@ extension ArtifactStore {
     do {
       let size = try storage.blobs.size(of: record.artifact)
       if size == decoded.size { return true }
+      if size == nil, isRemoved(record) { return false }
       doubt(record.artifact, cut(record.artifact, to: size, of: decoded.size))
     } catch {
       doubt(record.artifact, unreadable(record.artifact, error))
@@ -112,7 +118,7 @@ extension ArtifactStore {
     throw StoreFailure(.corrupt, message, path: "\(place)/\(file(of: artifact))")
   }
 
-  private func file(of artifact: Digest) -> String {
+  func file(of artifact: Digest) -> String {
     "objects/\(artifact.hex.prefix(2))/\(artifact.hex.dropFirst(2))"
   }
 }

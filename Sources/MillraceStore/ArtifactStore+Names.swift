@@ -5,15 +5,16 @@ extension ArtifactStore {
   ///   - name: Any text, such as `flight-delays/report`. Names are equal if their bytes are.
   ///   - record: A result of this store.
   ///   - run: The run that does it.
-  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/readOnly`` or
-  ///   ``StoreFailure/Code-swift.struct/unwritable``.
+  /// - Throws: ``StoreFailure`` with code ``StoreFailure/Code-swift.struct/readOnly``,
+  ///   ``StoreFailure/Code-swift.struct/unwritable``, or ``StoreFailure/Code-swift.struct/missing`` if a clean-up
+  ///   has removed the result since the record was found.
   public func bind(_ name: String, to record: ArtifactRecord, run: RunID? = nil) throws {
     try requireWritable()
     let decoded = record.decoded
     let binding = NameBinding(
       name: name, artifact: record.artifact, key: record.key, size: decoded.size,
       codec: decoded.facts.codec, run: run, time: clock.next())
-    try writer.gate.enter()
+    try hold(record)
     let place = try writer.append(binding.encoded(), isGuarded: true)
     var entry = RecordIndex.Entry(
       key: binding.key, artifact: binding.artifact, time: binding.time, segment: place.segment,
@@ -27,31 +28,37 @@ extension ArtifactStore {
   ///
   /// - Complexity: O(1) but for the first call behind new results, which reads the names in their records.
   public func resolve(_ name: String) -> NameBinding? {
-    gatherNames()
-    let hash = NameHash(name)
-    if let located = locate({ $0.latestBinding(of: hash) }), let binding = binding(in: located),
-      binding.hasName(name)
-    {
-      return binding
+    settled {
+      gatherNames()
+      let hash = NameHash(name)
+      if let located = locate({ $0.latestBinding(of: hash) }), let binding = binding(in: located),
+        binding.hasName(name)
+      {
+        return binding
+      }
+      return firstBinding(of: hash) { $0.hasName(name) }
     }
-    return firstBinding(of: hash) { $0.hasName(name) }
   }
 
   /// What a name stood for at a time, or `nil` if it was not bound then.
   ///
   /// - Complexity: O(*n* log *n*) for *n* bindings of the name; one record is read.
   public func binding(of name: String, at time: LogicalTime) -> NameBinding? {
-    gatherNames()
-    return firstBinding(of: NameHash(name), notLaterThan: time) { $0.hasName(name) }
+    settled {
+      gatherNames()
+      return firstBinding(of: NameHash(name), notLaterThan: time) { $0.hasName(name) }
+    }
   }
 
   /// All that a name has stood for, the latest first; empty if it was never bound.
   ///
   /// Each binding is one record of the log: a task that ran again and gave the same is there twice.
   public func history(of name: String) -> [NameBinding] {
-    gatherNames()
-    return locateAll { $0.bindings(of: NameHash(name)) }.compactMap(binding).filter {
-      $0.hasName(name)
+    settled {
+      gatherNames()
+      return locateAll { $0.bindings(of: NameHash(name)) }.compactMap(binding).filter {
+        $0.hasName(name)
+      }
     }
   }
 
@@ -60,9 +67,11 @@ extension ArtifactStore {
 
   /// What each name stood for at a time, sorted by name. Names that were bound later are left out.
   public func names(at time: LogicalTime) -> [NameBinding] {
-    gatherNames()
-    return index.withLock { $0.nameHashes() }.compactMap { hash in
-      firstBinding(of: hash, notLaterThan: time)
+    settled {
+      gatherNames()
+      return index.withLock { $0.nameHashes() }.compactMap { hash in
+        firstBinding(of: hash, notLaterThan: time)
+      }
     }.sorted { $0.name < $1.name }
   }
 
@@ -104,15 +113,23 @@ extension ArtifactStore {
   }
 
   /// Reads the names that the records of results bind, as far as nobody has asked for them before.
-  private func gatherNames() {
+  func gatherNames() {
     while true {
       let (first, located) = index.withLock { index in
         let numbers = index.unreadNames(limit: 1024)
         return (numbers.lowerBound, numbers.map { Self.locate(Int32($0), index) })
       }
       if located.isEmpty { return }
-      let hashes = located.map { payload(of: $0)?.withUnsafeBytes(ArtifactCoding.nameHash) ?? nil }
-      index.withLock { $0.setNames(hashes, from: first) }
+      var misses = false
+      let hashes = located.map { located in
+        let payload = payload(of: located)
+        if payload == nil { misses = true }
+        return payload?.withUnsafeBytes(ArtifactCoding.nameHash) ?? nil
+      }
+      index.withLock { [misses] index in
+        index.setNames(hashes, from: first)
+        if misses { index.missesNames = true }
+      }
     }
   }
 }

@@ -87,8 +87,13 @@ extension ArtifactStore {
   ) throws {
     // Events that this value keeps to itself need a writer only to tell equal times apart.
     var stamp = Stamp(time: time, writer: WriterID(high: 0, low: 0))
-    defer { index.withLock { $0.events.merge(content, stamp) } }
+    defer { index.withLock { [stamp] in $0.merge(event: content, stamp) } }
     guard !isReadOnly else { return }
-    stamp.writer = try writer.append(payload(), isGuarded: hasEntered).writer
+    let bytes = payload()
+    let place = try writer.append(bytes, isGuarded: hasEntered)
+    stamp.writer = place.writer
+    index.withLock { index in
+      bytes.withUnsafeBytes { index.keep(event: $0, by: place.writer, in: place.segment) }
+    }
   }
 }

@@ -26,9 +26,12 @@ public final class ArtifactStore: Sendable {
   let index: SharedIndex
   let writer: LogWriter
   private let reader: LogReader
+  private let snapshots: Snapshots?
   private let reported = Mutex<[StoreWarning]>([])
   /// Artifacts whose bytes proved wrong, to be replaced when somebody saves them again.
   let broken = Mutex<Set<Digest>>([])
+  /// How many clean-ups the index knows of.
+  let knownCleanUps = Atomic<Int>(-1)
 
   /// How many warnings ``warnings`` keeps.
   private static let mostWarnings = 1000
@@ -47,6 +50,9 @@ public final class ArtifactStore: Sendable {
     self.clock = clock
     self.index = index
     self.reader = reader
+    snapshots = storage.snapshots.map {
+      Snapshots($0, options: options, isReadOnly: storage.isReadOnly)
+    }
     writer = LogWriter(storage: storage, options: options, clock: clock, budget: budget) {
       let contents = $0
       let number = index.withLock { $0.add(contents) }
@@ -54,6 +60,9 @@ public final class ArtifactStore: Sendable {
       return number
     }
     for warning in storage.warnings { warn(warning) }
+    let warnings =
+      snapshots?.load(into: index, of: reader, budget: budget, clock: clock) ?? []
+    for warning in warnings { warn(warning) }
     try refresh()
   }
 
@@ -64,8 +73,11 @@ public final class ArtifactStore: Sendable {
 
   /// A new, empty store in this process's memory.
   public static func inMemory(options: StoreOptions = StoreOptions()) -> ArtifactStore {
+    var storage = Storage.memory()
+    // Nobody will ever open it again.
+    storage.snapshots = nil
     do {
-      return try ArtifactStore(storage: .memory(), options: options)
+      return try ArtifactStore(storage: storage, options: options)
     } catch {
       preconditionFailure("A storage in memory always lists its segments.")
     }
@@ -119,6 +131,18 @@ public final class ArtifactStore: Sendable {
   /// - Throws: As ``flush()`` does.
   public func close() throws {
     try writer.close()
+    writeSnapshot()
+  }
+
+  /// Writes a snapshot of the index if too much of the log is in none.
+  private func writeSnapshot() {
+    guard let snapshots else { return }
+    let warning = snapshots.write(records: index.withLock { $0.records }) {
+      gatherNames()
+      let (index, coverage) = reader.coverage(in: index)
+      return index.isWhatTheLogSays ? SnapshotContent(index, coverage) : nil
+    }
+    if let warning { warn(warning) }
   }
 
   // MARK: Warnings

@@ -22,6 +22,9 @@ public struct StoreOptions: Sendable {
   public var wallClock: @Sendable () -> UInt64 = StoreOptions.systemClock
   /// Gives random bits, for the names of segments and runs.
   public var random: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+  /// How many records of the log must be in no snapshot before one is worth its writing. Reading as
+  /// many takes about ten milliseconds.
+  var snapshotMinimum = 16_384
   /// Calls a closure once, a number of milliseconds later, on any thread.
   var schedule: @Sendable (Int, @escaping @Sendable () -> Void) -> Void = { delay, operation in
     DispatchQueue.global().asyncAfter(

@@ -6,7 +6,8 @@ public struct StoreWarning: Hashable, Sendable {
   public struct Code: Hashable, Sendable {
     private enum Wrapped: Hashable {
       case tornTail, damagedRecord, damagedHeader, truncatedSegment, unreadableSegment
-      case damagedFormat, corruptArtifact, missingArtifact, unreadableArtifact, differingResults
+      case damagedFormat, damagedIndex, unwrittenIndex
+      case corruptArtifact, missingArtifact, unreadableArtifact, differingResults
     }
     private var wrapped: Wrapped
 
@@ -22,6 +23,10 @@ public struct StoreWarning: Hashable, Sendable {
     public static var unreadableSegment: Self { Self(wrapped: .unreadableSegment) }
     /// The store's `format` file is missing or damaged.
     public static var damagedFormat: Self { Self(wrapped: .damagedFormat) }
+    /// A snapshot of the index is damaged or cannot be read; the log is read instead.
+    public static var damagedIndex: Self { Self(wrapped: .damagedIndex) }
+    /// A snapshot of the index could not be written; later openings take longer.
+    public static var unwrittenIndex: Self { Self(wrapped: .unwrittenIndex) }
     /// An artifact's bytes do not match its digest.
     public static var corruptArtifact: Self { Self(wrapped: .corruptArtifact) }
     /// An artifact that a record names is not there.

@@ -22,10 +22,11 @@ struct Arguments {
     usage: Benchmarks WORKLOAD N [--dir DIR] [--mode cold|warm|changed]
                       [--backend local|dispatch|dispatch:WIDTH] [--keyed] [--observed] [--async]
                       [--listed]
-      W1 … W9  the workload, of N nodes; W7H is W7 by hand, without Millrace
-      --dir    W5, W6: the folder of the store; W7: of the texts, by default $BENCH_HOME/corpus
+      W1 … W10  the workload, of N nodes; W7H is W7 by hand, without Millrace
+      verify   verifies a store of N objects of 16 MiB
+      --dir    W5, W6, W10, verify: the folder of the store; W7: of the texts, by default $BENCH_HOME/corpus
       --mode   W5: 'changed' alters every hundredth input; whether a run is cold or warm depends on
-               what the folder holds
+               what the folder holds. W10: 'cold' makes the store, 'warm' opens it
       --keyed  W1, W2, W3: with tasks whose keys are computed
       --async  W4: with asynchronous bodies
       --listed W8: the results are put together as a list instead of combined one by one

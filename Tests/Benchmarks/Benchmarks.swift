@@ -29,6 +29,8 @@ struct Benchmarks {
     case "W7H": try measureWordsByHand(arguments)
     case "W8": try await measure(Elements(count: count, isListed: arguments.isListed), arguments)
     case "W9": try await measure(try Soak(nodes: count), arguments)
+    case "W10": try measureOpening(arguments)
+    case "verify": try measureVerification(arguments)
     default: throw Arguments.Problem.unknownWorkload(arguments.workload)
     }
   }

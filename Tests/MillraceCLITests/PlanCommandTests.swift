@@ -25,7 +25,8 @@ struct PlanCommandTests {
     let same = await run(Squares.self, ["plan"] + store)
     #expect(same.lines.last == "7 nodes: 0 to run, 7 hits")
     let other = await run(Squares.self, ["plan", "--count", "4"] + store)
-    #expect(other.lines.first == "run        numbers  changed: input 'count'")
+    #expect(
+      other.lines.first?.hasPrefix("run        numbers  changed: input 'count' ") == true)
   }
 
   @Test func `JSON has a line for each node and one for the plan`() async {

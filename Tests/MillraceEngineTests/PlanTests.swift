@@ -39,8 +39,10 @@ import Testing
     let known = try await graph(1).plan(in: store)
     #expect(known.nodes.map(\.state) == [.hit, .onDemand, .run, .hit, .waiting])
     let changed = try await graph(2).plan(in: store)
-    #expect(changed.nodes[0].reason == .changed(["version"]))
-    #expect(changed.nodes[0].description == "run      a: changed: version")
+    #expect(
+      changed.nodes[0].reason
+        == .changed([KeyChange(.init(name: "version", old: .integer(1), new: .integer(2)))]))
+    #expect(changed.nodes[0].description == "run      a: changed: version 1 → 2")
     #expect(changed.nodes[3].reason == .waitsFor(["t"]))
   }
 

@@ -27,7 +27,8 @@ struct ActorTests {
               parameterTypes: ["Counter", "Int"], isPrivate: false),
             attributes: Millrace.TaskAttributes(),
             fingerprint: Millrace.Fingerprint(0x5578364db92fc6db, 0x2e8387c3d9571eea),
-            usedNames: [],
+            usedNames: ["Counter", "Int"],
+            calledNames: [],
             line: 4,
             parameters: [
               .__parameter("instance", Counter.self, "Counter"),
@@ -37,6 +38,16 @@ struct ActorTests {
             injects: true,
             async: { await $0[0, as: Counter.self].add($0[1, as: Int.self]) }
           )
+
+          #if compiler(>=6.3)
+          #if objectFormat(MachO)
+          @section("__DATA_CONST,__millrace")
+          #else
+          @section("millrace")
+          #endif
+          @used
+          #endif
+          nonisolated private static let __macro_local_27found_task_dd4ac5230055a5e9fMu_: Millrace.__CodeRecord = (1, { Millrace.__Code.report($0, __macro_local_21task_dd4ac5230055a5e9fMu_) })
 
           @_disfavoredOverload
           nonisolated static func $add(
@@ -65,7 +76,8 @@ struct ActorTests {
               parameterTypes: ["Int"], isPrivate: false),
             attributes: Millrace.TaskAttributes(),
             fingerprint: Millrace.Fingerprint(0xae15e24286d464e2, 0xc525d94bbde421dd),
-            usedNames: ["Int", "Task"],
+            usedNames: ["Int"],
+            calledNames: [],
             line: 2,
             parameters: [
               .__parameter("start", Int.self, "Int")
@@ -73,6 +85,16 @@ struct ActorTests {
             output: .__instance(Counter.self, "Counter"),
             sync: { try Counter(start: $0[0, as: Int.self]) }
           )
+
+          #if compiler(>=6.3)
+          #if objectFormat(MachO)
+          @section("__DATA_CONST,__millrace")
+          #else
+          @section("millrace")
+          #endif
+          @used
+          #endif
+          nonisolated static let __record: Millrace.__CodeRecord = (1, { Millrace.__Code.report($0, __macro_local_21task_297a3434c811bd0afMu_.definition) })
         }
 
         @_disfavoredOverload

@@ -8,7 +8,9 @@ import Testing
 
 @testable import MillraceMacros
 
-private let macros = ["Task": MacroSpec(type: TaskMacro.self)]
+private let macros = [
+  "Task": MacroSpec(type: TaskMacro.self), "Tracked": MacroSpec(type: TrackedMacro.self),
+]
 
 /// Expands `source` and compares; a difference is an issue at the caller's line.
 func expectExpansion(

@@ -15,6 +15,7 @@ struct SourceFingerprintTests {
     "/// Docs.\n@Task\nfunc f(\n  _ x: Int  // A comment.\n) -> Int {\n  let y = x\n\n  return y + 1\n}",
     "func f(_ x: Int) -> Int { let y = x\nreturn y + 1 }",
     "@Task(version: 3, ignoring: [\"x\"]) func f(_ x: Int) -> Int { let y = x\nreturn y + 1 }",
+    "@Tracked func f(_ x: Int) -> Int { let y = x\nreturn y + 1 }",
     "@Millrace.Task func f(_ x: Int) -> Int { let y = x\n/* why */ return y + 1 }",
   ])
   func `comments, layout and the attribute do not matter`(_ source: String) {

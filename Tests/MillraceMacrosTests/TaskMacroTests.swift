@@ -25,7 +25,8 @@ struct TaskMacroTests {
               parameterTypes: ["String", "Int"], isPrivate: false),
             attributes: Millrace.TaskAttributes("words", version: 2),
             fingerprint: Millrace.Fingerprint(0xd823ed488cfc4b25, 0xb1bb684c9fa501cd),
-            usedNames: ["split"],
+            usedNames: ["Int", "String", "split"],
+            calledNames: ["split"],
             line: 2,
             parameters: [
               .__parameter("text", String.self, "String"),
@@ -34,6 +35,16 @@ struct TaskMacroTests {
             output: .__stored([String].self, "[String]"),
             sync: { try tokenize($0[0, as: String.self], minimumLength: $0[1, as: Int.self]) }
           )
+
+          #if compiler(>=6.3)
+          #if objectFormat(MachO)
+          @section("__DATA_CONST,__millrace")
+          #else
+          @section("millrace")
+          #endif
+          @used
+          #endif
+          nonisolated static let __record: Millrace.__CodeRecord = (1, { Millrace.__Code.report($0, __macro_local_21task_3fe01339e78825f0fMu_.definition) })
         }
 
         @_disfavoredOverload
@@ -91,7 +102,8 @@ struct TaskMacroTests {
               parameterTypes: ["Mode"], isPrivate: false),
             attributes: Millrace.TaskAttributes(cache: .off, ignoring: ["as"]),
             fingerprint: Millrace.Fingerprint(0x4cf3c4b0c8e335e8, 0xd776a2e0857dcdf1),
-            usedNames: [],
+            usedNames: ["MainActor", "Mode", "Steps", "TaskContext"],
+            calledNames: [],
             line: 4,
             parameters: [
               .__parameter("as", Mode.self, "Mode")
@@ -99,6 +111,17 @@ struct TaskMacroTests {
             output: .__effect(),
             async: { @MainActor in try await Steps.save(as: $0[0, as: Mode.self], context: $0.context) }
           )
+
+          @available(macOS 26, *)
+          #if compiler(>=6.3)
+          #if objectFormat(MachO)
+          @section("__DATA_CONST,__millrace")
+          #else
+          @section("millrace")
+          #endif
+          @used
+          #endif
+          nonisolated private static let __macro_local_27found_task_8f9c6740309ff3c6fMu_: Millrace.__CodeRecord = (1, { guard #available(macOS 26, *) else { return }; Millrace.__Code.report($0, __macro_local_21task_8f9c6740309ff3c6fMu_) })
 
           @available(macOS 26, *)
           @_disfavoredOverload
@@ -149,7 +172,8 @@ struct TaskMacroTests {
               parameterTypes: ["[Row]", "Double"], isPrivate: true),
             attributes: Millrace.TaskAttributes(),
             fingerprint: Millrace.Fingerprint(0xc899f6765b595c12, 0xaa2c769e5acaa1ef),
-            usedNames: ["Injected", "Model", "Row", "fit", "random"],
+            usedNames: [".random", "Injected", "Model", "Row", "fit"],
+            calledNames: ["fit"],
             line: 2,
             parameters: [
               .__parameter("rows", [Row].self, "[Row]"),
@@ -162,6 +186,16 @@ struct TaskMacroTests {
               return try __task.run()
             }
           )
+
+          #if compiler(>=6.3)
+          #if objectFormat(MachO)
+          @section("__DATA_CONST,__millrace")
+          #else
+          @section("millrace")
+          #endif
+          @used
+          #endif
+          nonisolated static let __record: Millrace.__CodeRecord = (1, { Millrace.__Code.report($0, __macro_local_21task_aabced23956ab20afMu_.definition) })
         }
 
         @_disfavoredOverload
@@ -213,12 +247,23 @@ struct TaskMacroTests {
               parameterTypes: [], isPrivate: false),
             attributes: Millrace.TaskAttributes(),
             fingerprint: Millrace.Fingerprint(0xbe9560c7a40c462d, 0x7cee6734187ccfb1),
-            usedNames: [],
+            usedNames: ["Int"],
+            calledNames: [],
             line: 1,
             parameters: [],
             output: .__stored(Int.self, "Int"),
             sync: { _ in source() }
           )
+
+          #if compiler(>=6.3)
+          #if objectFormat(MachO)
+          @section("__DATA_CONST,__millrace")
+          #else
+          @section("millrace")
+          #endif
+          @used
+          #endif
+          nonisolated static let __record: Millrace.__CodeRecord = (1, { Millrace.__Code.report($0, __macro_local_21task_c69df4f480d670a6fMu_.definition) })
         }
 
         nonisolated func $source() -> Millrace.Node<Int> {

@@ -18,8 +18,10 @@ import Testing
   }
 
   /// Fills the folder with a store of the results, three in records and one an object.
-  private func fill(closing: Bool = true) throws {
-    let store = try ArtifactStore.open(at: folder.path, options: .decided(by: Fate()))
+  private func fill(closing: Bool = true, snapshot: Bool = false) throws {
+    var options = StoreOptions.decided(by: Fate())
+    if snapshot { options.snapshotMinimum = 1 }
+    let store = try ArtifactStore.open(at: folder.path, options: options)
     for result in results { try store.save(result.bytes, for: result.key) }
     try store.bind("report", to: #require(store.find(.sample(1))))
     try store.flush()
@@ -86,6 +88,32 @@ import Testing
       }
       try folder.write(bytes, to: name)
     }
+    #expect(try ask().warnings.isEmpty)
+  }
+
+  /// With a snapshot only the records are read that are asked for, so damage elsewhere stays unseen.
+  @Test(arguments: [0x01, 0x80, 0xff] as [UInt8])
+  func `any single byte flipped beside a snapshot is a miss at most`(flip: UInt8) throws {
+    try fill(snapshot: true)
+    #expect(try ask().found == [true, true, true, true])
+    var snapshots = 0
+    for name in folder.files() {
+      let bytes = try folder.read(name)
+      let isSnapshot = name.hasPrefix("index/")
+      if isSnapshot { snapshots += 1 }
+      for position in bytes.indices {
+        var damaged = bytes
+        damaged[position] ^= flip
+        try folder.write(damaged, to: name)
+        let answer = try ask()
+        let misses = answer.found.filter { !$0 }.count
+        #expect(misses <= (isSnapshot ? 0 : 1), "\(name) at \(position)")
+        #expect(!answer.warnings.isEmpty || misses == 0, "\(name) at \(position)")
+        if isSnapshot { #expect(answer.warnings == [.damagedIndex], "at \(position)") }
+      }
+      try folder.write(bytes, to: name)
+    }
+    #expect(snapshots == 1)
     #expect(try ask().warnings.isEmpty)
   }
 

@@ -3,11 +3,12 @@ import MillraceStore
 
 /// A process that tests start to kill it: it works on a store, and says what it did.
 ///
-///     StoreWriter save|run STORE POLICY DEATH [--marks] [--wait] [--pipeline NAME] [--wide]
+///     StoreWriter save|run|gc STORE POLICY DEATH
+///       [--marks] [--wait] [--pipeline NAME] [--wide] [--rounds N]
 ///
-/// `save` saves results one by one, `run` runs a pipeline. It says, a line each: `ready` and then waits
+/// `save` saves results one by one, `run` runs a pipeline, `gc` cleans up, time and again. It says, a line each: `ready` and then waits
 /// for a line, with `--wait`; `ran N` when the body of a node begins; `durable N` when a result was
-/// reported to be safe; `warning …`; and in the end `done` and the number of its calls.
+/// reported to be safe; `warning …`; `freed N` after each clean-up; and in the end `done` and the number of its calls.
 @main
 enum StoreWriter {
   static func main() async throws {
@@ -29,9 +30,14 @@ enum StoreWriter {
     let disk = DyingDisk(death: death, isMarking: arguments.contains("--marks"))
     let store = try ArtifactStore(
       storage: .disk(at: arguments[1], on: disk), options: options)
-    if arguments[0] == "save" {
-      try Saving(store: store, isEvery: options.syncPolicy == .every).perform()
-    } else {
+    switch arguments[0] {
+    case "save": try Saving(store: store, isEvery: options.syncPolicy == .every).perform()
+    case "gc":
+      for _ in 0..<(value("--rounds").flatMap { Int($0) } ?? 1) {
+        let report = try store.collectGarbage(RetentionPolicy(keepLast: 1))
+        say("freed \(report.freed)")
+      }
+    default:
       try await run(
         value("--pipeline") ?? "parts", on: arguments.contains("--wide") ? .dispatch(2) : .local,
         in: store, saysDurable: options.syncPolicy == .every)

@@ -1,9 +1,12 @@
+import Millrace
+
 // The exponential and the logarithm in plain arithmetic. A C library's may differ in the last bit
 // from one machine to the next, and with it every weight and the report; these cannot.
 
 /// *e* to the power of `x`, to about one part in 10¹⁵.
 ///
 /// `x` is taken between −700 and 700, where neither 0 nor infinity is near; NaN gives NaN.
+@Tracked
 func exponential(_ x: Double) -> Double {
   guard x == x else { return x }
   let bounded = x < -700 ? -700 : x > 700 ? 700 : x
@@ -28,6 +31,7 @@ func exponential(_ x: Double) -> Double {
 }
 
 /// The natural logarithm of a positive normal number, to about one part in 10¹⁵.
+@Tracked
 func logarithm(_ x: Double) -> Double {
   // x = m · 2ᵏ with m between √½ and √2.
   var k = Double(x.exponent)
@@ -49,11 +53,13 @@ func logarithm(_ x: Double) -> Double {
 }
 
 /// 1 / (1 + *e*⁻ˣ).
+@Tracked
 func logistic(_ x: Double) -> Double {
   1 / (1 + exponential(-x))
 }
 
 /// What a prediction costs: −ln of the probability given to what happened, held above 10⁻¹⁵.
+@Tracked
 func logLoss(_ probability: Double, late: Bool) -> Double {
   let given = late ? probability : 1 - probability
   return -logarithm(given < 1e-15 ? 1e-15 : given)

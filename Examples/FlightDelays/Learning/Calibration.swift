@@ -1,4 +1,7 @@
+import Millrace
+
 /// Flights of similar predicted risk, and how many of them were late.
+@Tracked
 struct CalibrationBin: Codable, Sendable, Equatable {
   var flights: Int
   var late: Int
@@ -14,6 +17,7 @@ struct CalibrationBin: Codable, Sendable, Equatable {
 ///
 /// - SeeAlso: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
 ///   doi:10.1080/01621459.1927.10502953.
+@Tracked
 func wilsonInterval(_ hits: Int, of count: Int) -> ClosedRange<Double> {
   guard count > 0 else { return 0...1 }
   let z = 1.96
@@ -29,6 +33,7 @@ func wilsonInterval(_ hits: Int, of count: Int) -> ClosedRange<Double> {
 /// Equal predictions stay in one bin, so there may be fewer bins than asked for.
 ///
 /// - Returns: Bins with at least one flight each; none for no predictions.
+@Tracked
 func calibrationBins(
   _ predictions: [Double], isLate: [Bool], count: Int
 ) -> [CalibrationBin] {

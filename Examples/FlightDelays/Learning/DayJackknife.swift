@@ -1,3 +1,5 @@
+import Millrace
+
 /// Standard errors that treat whole days as the cases.
 ///
 /// Flights of one day are late together, so an error that took them for independent would be too
@@ -19,6 +21,7 @@ struct DayErrors: Codable, Sendable, Equatable {
 /// - Complexity: O(*n* log *n* + *d* *n*) for *n* flights on *d* days.
 /// - SeeAlso: B. Efron, C. Stein, "The Jackknife Estimate of Variance",
 ///   doi:10.1214/aos/1176345462.
+@Tracked
 func dayErrors(_ predictions: [Double], isLate: [Bool], days: [Int32]) -> DayErrors? {
   let distinct = Set(days).sorted()
   guard distinct.count > 1 else { return nil }
@@ -40,6 +43,7 @@ func dayErrors(_ predictions: [Double], isLate: [Bool], days: [Int32]) -> DayErr
 
 /// The area under the curve, and the accuracy's lead over the base rate, without one day; the
 /// predictions are ranked.
+@Tracked
 private func sums(
   _ predictions: [Double], _ isLate: [Bool], _ days: [Int32], without day: Int32
 ) -> (area: Double, gain: Double) {
@@ -86,6 +90,7 @@ private func sums(
   )
 }
 
+@Tracked
 private func jackknifeError(_ values: [Double]) -> Double {
   let count = Double(values.count)
   let mean = values.reduce(0, +) / count

@@ -1,5 +1,8 @@
+import Millrace
+
 /// Rows of a table in the form that the inner loops want: per row the standardised numbers side by
 /// side and the slot of each category.
+@Tracked
 struct EncodedRows {
   var count: Int
   /// Numeric features per row.

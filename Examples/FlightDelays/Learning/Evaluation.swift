@@ -1,6 +1,7 @@
 import Millrace
 
 /// How well predictions agree with what happened.
+@Tracked
 struct Evaluation: Codable, Sendable, Equatable {
   var part: Part
   var flights: Int
@@ -49,6 +50,7 @@ func evaluate(
 }
 
 /// Compares predictions with outcomes; both and the days have one element per flight, at least one.
+@Tracked
 func evaluation(
   of predictions: [Double], isLate: [Bool], part: Part, days: [Int32], trainingLateShare: Double
 ) -> Evaluation {

@@ -5,6 +5,7 @@ import Millrace
 /// It is fitted on the training part alone, so that nothing of the other parts reaches the model.
 /// Weights stand in one row of *slots*: the numeric features, then for each category its levels,
 /// sorted, and one for all other names.
+@Tracked
 struct FeatureEncoding: Codable, Sendable, Equatable {
   /// Mean and standard deviation of a numeric feature over the training part.
   struct Numeric: Codable, Sendable, Equatable {
@@ -33,6 +34,7 @@ struct FeatureEncoding: Codable, Sendable, Equatable {
 }
 
 /// Names with fewer training flights share the slot for other names.
+@Tracked
 let smallestLevel = 50
 
 /// Fits the encoding on the training part.
@@ -63,6 +65,7 @@ func fitEncoding(_ table: FeatureTable, _ split: Split) throws -> FeatureEncodin
   return FeatureEncoding(numeric: numeric, categories: categories)
 }
 
+@Tracked
 private func standardisation(
   of feature: FeatureTable.Numeric, rows: [Int32]
 ) -> FeatureEncoding.Numeric {

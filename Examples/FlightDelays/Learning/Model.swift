@@ -1,3 +1,5 @@
+import Millrace
+
 /// A logistic classifier of late flights.
 ///
 /// The probability is 1 / (1 + *e*⁻ᶻ) with *z* the bias plus the weights of a flight's numbers and
@@ -15,12 +17,14 @@ struct Model: Codable, Sendable, Equatable {
 /// The probability of being late for each row of a part, in the order of the rows.
 ///
 /// - Throws: ``DataError`` if the table has other features than the model.
+@Tracked
 func predict(_ model: Model, _ table: FeatureTable, rows: [Int32]) throws -> [Double] {
   let encoded = try EncodedRows(table, rows: rows, encoding: model.encoding)
   return probabilities(of: encoded, weights: model.weights, bias: model.bias)
 }
 
 /// The probability of being late for each of the rows.
+@Tracked
 func probabilities(of rows: EncodedRows, weights: [Double], bias: Double) -> [Double] {
   var result = [Double](repeating: 0, count: rows.count)
   rows.numbers.withUnsafeBufferPointer { numbers in

@@ -1,9 +1,12 @@
+import Millrace
+
 /// Random numbers that are the same on every machine and in every process.
 ///
 /// The generator is SplitMix64: every state gives a full period of 2⁶⁴, which suits shuffles.
 ///
 /// - SeeAlso: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators",
 ///   doi:10.1145/2660193.2660195.
+@Tracked
 struct RandomNumbers: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,4 +1,7 @@
+import Millrace
+
 /// Predictions in order of risk, from which come the ROC curve and the area under it.
+@Tracked
 struct Ranking {
   /// How many flights share one prediction, the riskiest first.
   private struct Tie {

@@ -69,6 +69,7 @@ func train(
 }
 
 /// The weights on their way down.
+@Tracked
 private struct GradientDescent {
   var bias = 0.0
   var weights: [Double]

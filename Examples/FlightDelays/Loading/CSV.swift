@@ -1,3 +1,5 @@
+import Millrace
+
 /// Reads a CSV file record by record and hands the wanted columns of each to `row`.
 ///
 /// The dialect is RFC 4180's, read generously: lines end in LF, CRLF or CR, a byte order mark and
@@ -13,6 +15,7 @@
 ///   twice, if a record has more or fewer fields than the header, or if quotes do not match; and
 ///   what `row` throws.
 /// - Complexity: O(bytes), one pass.
+@Tracked
 func readCSV(
   _ bytes: [UInt8],
   name: String,
@@ -53,6 +56,7 @@ func readCSV(
 }
 
 /// Cuts text into records and fields.
+@Tracked
 private struct CSVScanner {
   let text: UnsafeMutablePointer<UInt8>
   let count: Int
@@ -181,6 +185,7 @@ private struct CSVScanner {
   }
 }
 
+@Tracked
 extension UInt8 {
   fileprivate static let quote = UInt8(ascii: "\"")
   fileprivate static let comma = UInt8(ascii: ",")

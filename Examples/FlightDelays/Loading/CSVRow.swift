@@ -1,7 +1,10 @@
+import Millrace
+
 /// One record of a CSV file, seen through the columns that the reader asked for.
 ///
 /// `NA` and the empty field are missing values. Accessors take positions in the list of wanted
 /// columns, as a lookup by name for each field would cost more than the parsing.
+@Tracked
 struct CSVRow {
   let text: UnsafeMutablePointer<UInt8>
   let bounds: UnsafeMutablePointer<Int>
@@ -106,6 +109,7 @@ struct CSVRow {
   }
 }
 
+@Tracked
 extension Int32 {
   /// Stands for a missing value in integer columns.
   static let missing = Int32.min

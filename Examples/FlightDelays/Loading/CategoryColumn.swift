@@ -1,4 +1,7 @@
+import Millrace
+
 /// A column of names, stored as one code per row and each name once.
+@Tracked
 struct CategoryColumn: Codable, Sendable, Equatable {
   /// The names, each once. Columns made by ``CategoryBuilder`` and ``merging(_:)`` sort them, so
   /// that equal rows give equal columns whatever came first.
@@ -39,6 +42,7 @@ struct CategoryColumn: Codable, Sendable, Equatable {
 }
 
 /// Collects a ``CategoryColumn`` row by row.
+@Tracked
 struct CategoryBuilder {
   private var names: [String] = []
   private var codes: [Int32] = []
@@ -77,6 +81,7 @@ struct CategoryBuilder {
   }
 }
 
+@Tracked
 extension Array {
   /// The elements at `rows`, in that order.
   func selecting(_ rows: [Int32]) -> [Element] {

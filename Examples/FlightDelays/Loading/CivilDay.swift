@@ -1,7 +1,10 @@
+import Millrace
+
 /// The number of days from 1970-01-01 to a date of the Gregorian calendar; nil if there is no such
 /// date.
 ///
 /// - SeeAlso: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+@Tracked
 func civilDay(year: Int32, month: Int32, day: Int32) -> Int32? {
   guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
   let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
@@ -21,6 +24,7 @@ func civilDay(year: Int32, month: Int32, day: Int32) -> Int32? {
 /// The date of a day since 1970-01-01, for the years from 1 to 9999.
 ///
 /// - SeeAlso: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+@Tracked
 func date(ofCivilDay day: Int32) -> (year: Int, month: Int, day: Int) {
   let shifted = Int(day) + 719_468
   let era = shifted / 146_097
@@ -36,6 +40,7 @@ func date(ofCivilDay day: Int32) -> (year: Int, month: Int, day: Int) {
 }
 
 /// The weekday of a day since 1970-01-01: 0 for Monday to 6 for Sunday.
+@Tracked
 func weekday(ofCivilDay day: Int32) -> Int {
   // 1970-01-01 was a Thursday.
   let remainder = (Int(day) + 3) % 7
@@ -43,11 +48,13 @@ func weekday(ofCivilDay day: Int32) -> Int {
 }
 
 /// The weekdays' names, from Monday.
+@Tracked
 let weekdayNames = [
   "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 ]
 
 /// The months' names, from January.
+@Tracked
 let monthNames = [
   "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December",

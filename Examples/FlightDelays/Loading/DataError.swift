@@ -1,6 +1,9 @@
+import Millrace
+
 /// What is wrong with an input, as one sentence that says where it is and what to do.
 ///
 /// The offending text itself is quoted up to 40 characters, so that a message stays one line.
+@Tracked
 struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The display name of the file, or nil where the trouble is in no one file.
   var file: String?

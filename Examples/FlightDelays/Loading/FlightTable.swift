@@ -1,7 +1,10 @@
+import Millrace
+
 /// One month of flights as they were published, one row per scheduled flight.
 ///
 /// It holds what was known only afterwards (the two delays) beside the schedule, so nothing but
 /// cleaning and ``departures(of:)`` may look at it.
+@Tracked
 struct FlightTable: Codable, Sendable, Equatable {
   /// What the file was called.
   var name: String
@@ -31,6 +34,7 @@ struct FlightTable: Codable, Sendable, Equatable {
 ///   - name: What the file is called in messages and in the report.
 /// - Returns: Each record of the file, in its order; a file of only a header gives no rows.
 /// - Throws: ``DataError`` naming file, line and column.
+@Tracked
 func parseFlights(_ bytes: [UInt8], name: String) throws -> FlightTable {
   enum Column {
     static let names = [

@@ -17,6 +17,7 @@ struct MonthFiles: Codable, Sendable, Equatable {
 /// - Parameter paths: Paths in any order.
 /// - Returns: The months by name, at least one.
 /// - Throws: ``DataError`` if there are no flights, or two files for one month.
+@Tracked
 func findMonths(_ paths: [String]) throws -> [MonthFiles] {
   let known = Set(paths)
   var months: [String: MonthFiles] = [:]
@@ -43,16 +44,19 @@ func findMonths(_ paths: [String]) throws -> [MonthFiles] {
 
 /// The path of the file called `name` among `paths`, if it is there; of several the first in
 /// alphabetical order.
+@Tracked
 func findFile(_ name: String, in paths: [String]) -> String? {
   paths.filter { splitPath($0).file == name }.min()
 }
 
+@Tracked
 private func splitPath(_ path: String) -> (folder: String, file: String) {
   guard let slash = path.lastIndex(of: "/") else { return ("", path) }
   return (String(path[...slash]), String(path[path.index(after: slash)...]))
 }
 
 /// `2013-01` for `flights-2013-01.csv`, `all` for `flights.csv`, nil for any other file.
+@Tracked
 private func monthName(of file: String) -> String? {
   if file == "flights.csv" { return "all" }
   guard file.hasPrefix("flights-"), file.hasSuffix(".csv") else { return nil }

@@ -1,4 +1,7 @@
+import Millrace
+
 /// Readable names by code, in the file's order.
+@Tracked
 struct NameTable: Codable, Sendable, Equatable {
   var codes: [String] = []
   var names: [String] = []
@@ -15,6 +18,7 @@ struct NameTable: Codable, Sendable, Equatable {
 ///   - bytes: A CSV file; further columns are ignored.
 ///   - name: What messages call the file.
 /// - Throws: ``DataError`` naming file, line and column.
+@Tracked
 func parseAirlines(_ bytes: [UInt8], name: String) throws -> NameTable {
   try parseNames(bytes, name: name, code: "carrier")
 }
@@ -25,10 +29,12 @@ func parseAirlines(_ bytes: [UInt8], name: String) throws -> NameTable {
 ///   - bytes: A CSV file; further columns are ignored.
 ///   - name: What messages call the file.
 /// - Throws: ``DataError`` naming file, line and column.
+@Tracked
 func parseAirports(_ bytes: [UInt8], name: String) throws -> NameTable {
   try parseNames(bytes, name: name, code: "faa")
 }
 
+@Tracked
 private func parseNames(_ bytes: [UInt8], name: String, code: String) throws -> NameTable {
   var table = NameTable()
   try readCSV(bytes, name: name, columns: [code, "name"]) { row in

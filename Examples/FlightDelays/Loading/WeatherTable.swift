@@ -1,4 +1,7 @@
+import Millrace
+
 /// Readings of the weather, one row per hour and airport or per flight; NaN is a missing reading.
+@Tracked
 struct WeatherReadings: Codable, Sendable, Equatable {
   /// Degrees Fahrenheit.
   var temperature: [Double] = []
@@ -28,6 +31,7 @@ struct WeatherReadings: Codable, Sendable, Equatable {
 }
 
 /// Hourly weather at the airports that flights leave from.
+@Tracked
 struct WeatherTable: Codable, Sendable, Equatable {
   var airport: CategoryColumn
   /// Hours since 1970-01-01T00Z.
@@ -47,6 +51,7 @@ struct WeatherTable: Codable, Sendable, Equatable {
 ///   - bytes: A CSV file with the columns of nycflights13; further columns are ignored.
 ///   - name: What messages call the file.
 /// - Throws: ``DataError`` naming file, line and column.
+@Tracked
 func parseWeather(_ bytes: [UInt8], name: String) throws -> WeatherTable {
   let columns = [
     "origin", "time_hour", "temp", "humid", "wind_speed", "wind_gust", "precip", "pressure",

@@ -1,3 +1,5 @@
+import Millrace
+
 /// What an airport's board says about the flights before one to come, column by column.
 ///
 /// The board is read one hour before the scheduled departure, the *cut-off*. It shows the flights
@@ -18,14 +20,17 @@ struct BoardReadings: Equatable {
 }
 
 /// Minutes from reading the board to the scheduled departure.
+@Tracked
 let boardLead: Int32 = 60
 
 /// Minutes of schedule that are read from the board.
+@Tracked
 let boardWindow: Int32 = 240
 
 /// Reads the board once for each flight.
 ///
 /// - Complexity: O(*n* (log *n* + *w*)) for *n* flights and *w* flights in a window.
+@Tracked
 func readBoard(_ board: DepartureBoard, for flights: CleanFlights) -> BoardReadings {
   let airport = flights.origin.names.map { board.airports.firstIndex(of: $0) }
   let carrier = flights.carrier.names.map { name in
@@ -37,7 +42,7 @@ func readBoard(_ board: DepartureBoard, for flights: CleanFlights) -> BoardReadi
       board.carrier.codes.withUnsafeBufferPointer { carriers in
         for flight in 0..<flights.count {
           guard let airport = airport[Int(flights.origin.codes[flight])] else {
-            readings.append(BoardSum(), traffic: 1)
+            readings.addReading(BoardSum(), traffic: 1)
             continue
           }
           let start = Int(board.starts[airport])
@@ -56,7 +61,7 @@ func readBoard(_ board: DepartureBoard, for flights: CleanFlights) -> BoardReadi
           }
           let near = firstRow(of: scheduled, from: start, to: end, atLeast: departure - 30)
           let beyond = firstRow(of: scheduled, from: near, to: end, atLeast: departure + 31)
-          readings.append(sum, traffic: beyond - near)
+          readings.addReading(sum, traffic: beyond - near)
         }
       }
     }
@@ -65,6 +70,7 @@ func readBoard(_ board: DepartureBoard, for flights: CleanFlights) -> BoardReadi
 }
 
 /// Running totals over a window of the board.
+@Tracked
 private struct BoardSum {
   var flights: Int32 = 0
   var delay: Int32 = 0
@@ -86,8 +92,9 @@ private struct BoardSum {
   }
 }
 
+@Tracked
 extension BoardReadings {
-  fileprivate mutating func append(_ sum: BoardSum, traffic: Int) {
+  fileprivate mutating func addReading(_ sum: BoardSum, traffic: Int) {
     let count = sum.flights == 0 ? Double.nan : Double(sum.flights)
     let mean = Double(sum.delay) / count
     airlineDelay.append(sum.ownFlights == 0 ? mean : Double(sum.ownDelay) / Double(sum.ownFlights))
@@ -98,6 +105,7 @@ extension BoardReadings {
 }
 
 /// The first row from `start` whose time is at least `time`, or `end`; by bisection.
+@Tracked
 private func firstRow(
   of times: UnsafeBufferPointer<Int32>, from start: Int, to end: Int, atLeast time: Int32
 ) -> Int {

@@ -4,6 +4,7 @@ import Millrace
 ///
 /// Of what happened after the schedule was made it holds only `arrivalDelay`, which is what is to
 /// be predicted; so a feature computed from it cannot look ahead by accident.
+@Tracked
 struct CleanFlights: Codable, Sendable, Equatable {
   /// The local date of the scheduled departure, in days since 1970-01-01.
   var day: [Int32]
@@ -24,6 +25,7 @@ struct CleanFlights: Codable, Sendable, Equatable {
 }
 
 /// How many flights a month had and why some were left out.
+@Tracked
 struct CleaningSummary: Codable, Sendable, Equatable {
   /// What the file was called.
   var name: String

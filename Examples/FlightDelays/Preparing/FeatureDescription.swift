@@ -1,4 +1,7 @@
+import Millrace
+
 /// What a feature is, and why it is known before the flight leaves.
+@Tracked
 struct FeatureDescription: Sendable, Equatable {
   /// How its values are told to people.
   enum Kind: Sendable, Equatable {

@@ -1,6 +1,7 @@
 import Millrace
 
 /// What a model may look at, one row per flight, with the outcome beside it.
+@Tracked
 struct FeatureTable: Codable, Sendable, Equatable {
   /// A column of numbers; NaN is missing.
   struct Numeric: Codable, Sendable, Equatable {
@@ -34,6 +35,7 @@ struct FeatureTable: Codable, Sendable, Equatable {
 }
 
 /// A flight is late when it arrives more than this many minutes after its scheduled arrival.
+@Tracked
 let lateMinutes: Int32 = 15
 
 /// What became of a month's rows.

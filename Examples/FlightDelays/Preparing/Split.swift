@@ -1,6 +1,7 @@
 import Millrace
 
 /// Which flights a model learns from, is chosen on, and is judged on.
+@Tracked
 struct Split: Codable, Sendable, Equatable {
   /// Rows of the table, ascending.
   var training: [Int32]
@@ -58,6 +59,7 @@ func split(_ table: FeatureTable, seed: UInt64) -> Split {
   return result
 }
 
+@Tracked
 private func dealtPart(day: Int32, seed: UInt64) -> Part {
   var place = Int(day) % 5
   if place < 0 { place += 5 }

@@ -11,6 +11,7 @@ struct JoinedFlights: Codable, Sendable, Equatable {
 }
 
 /// How many hours old a reading may be to stand in for a missing one.
+@Tracked
 let longestWeatherGap: Int32 = 3
 
 /// Gives each flight the weather at its origin in the hour of its scheduled departure.

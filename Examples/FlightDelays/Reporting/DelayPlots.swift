@@ -1,7 +1,11 @@
+import Millrace
+
 /// Groups with fewer flights are left out of plots, as their shares are mostly chance.
+@Tracked
 let smallestGroup = 20
 
 /// The share of late flights by scheduled hour.
+@Tracked
 func hourPlot(_ groups: [DelayProfile.Group]) -> String {
   let shown = groups.filter { $0.flights >= smallestGroup }
   let intervals = shown.map { wilsonInterval($0.late, of: $0.flights) }
@@ -35,6 +39,7 @@ func hourPlot(_ groups: [DelayProfile.Group]) -> String {
 }
 
 /// The share of late flights and the mean delay by airline, the worst first.
+@Tracked
 func carrierPlot(_ groups: [DelayProfile.Group], airlines: NameTable) -> String {
   let shown = groups.filter { $0.flights >= smallestGroup }
     .sorted { ($1.lateShare, $0.name) < ($0.lateShare, $1.name) }
@@ -70,12 +75,14 @@ func carrierPlot(_ groups: [DelayProfile.Group], airlines: NameTable) -> String 
   ])
 }
 
+@Tracked
 private func tip(_ group: DelayProfile.Group, name: String) -> String {
   "\(name): \(counted(group.flights, "flight")), \(percent(group.lateShare, 1)) late, mean delay "
     + "\(fixed(group.meanDelay, 1)) min"
 }
 
 /// A name that fits beside the bars; the whole name stands in the bar's tip.
+@Tracked
 private func shortened(_ name: String) -> String {
   var name = name
   for ending in [" Inc.", " Corporation", " Co."] where name.hasSuffix(ending) {

@@ -1,6 +1,7 @@
 import Millrace
 
 /// What the flights were like, before any model: the figures of the report's first half.
+@Tracked
 struct DelayProfile: Codable, Sendable, Equatable {
   /// Flights that have something in common.
   struct Group: Codable, Sendable, Equatable {
@@ -55,6 +56,7 @@ func describe(_ table: FeatureTable, _ split: Split) throws -> DelayProfile {
     })
 }
 
+@Tracked
 private func groups(_ column: CategoryColumn?, delays: [Int32]) -> [DelayProfile.Group] {
   guard let column else { return [] }
   var flights = [Int](repeating: 0, count: column.names.count)

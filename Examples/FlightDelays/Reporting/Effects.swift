@@ -1,3 +1,5 @@
+import Millrace
+
 /// What a feature does to the odds of arriving late, the others being equal.
 struct Effect: Equatable {
   /// What is compared, in words.
@@ -12,6 +14,7 @@ struct Effect: Equatable {
 /// with the average over its category; so that effects of unlike features stand side by side.
 ///
 /// - Parameter count: At most how many of each way.
+@Tracked
 func strongestEffects(
   of model: Model, count: Int, airlines: NameTable, airports: NameTable
 ) -> (raising: [Effect], lowering: [Effect]) {
@@ -51,6 +54,7 @@ func strongestEffects(
   )
 }
 
+@Tracked
 private func levelName(
   _ level: String, of category: String, airlines: NameTable, airports: NameTable
 ) -> String {

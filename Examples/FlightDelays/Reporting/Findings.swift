@@ -1,6 +1,7 @@
 import Millrace
 
 /// The finding in one sentence with numbers, for the report's heading.
+@Tracked
 func headline(_ test: Evaluation) -> String {
   guard let safest = test.calibration.first, let riskiest = test.calibration.last,
     test.calibration.count >= 5
@@ -15,6 +16,7 @@ func headline(_ test: Evaluation) -> String {
 }
 
 /// What the figures amount to, in two or three sentences.
+@Tracked
 func verdict(_ test: Evaluation) -> String {
   let area = test.areaUnderCurve
   let strength: String
@@ -64,11 +66,13 @@ func summary(_ choice: Choice, _ test: Evaluation) -> String {
 }
 
 /// The area's standard error in words, or nothing where it is not known.
+@Tracked
 private func areaError(_ test: Evaluation) -> String {
   test.errors.map { ", standard error by days " + fixed($0.areaUnderCurve, 3) } ?? ""
 }
 
 /// The area's 95 % interval over days, or nil where it is not known.
+@Tracked
 func areaInterval(_ test: Evaluation) -> (low: String, high: String)? {
   test.errors.map { errors in
     (
@@ -79,6 +83,7 @@ func areaInterval(_ test: Evaluation) -> (low: String, high: String)? {
 }
 
 /// The time that the data spans: `January–February 2013`.
+@Tracked
 func period(from firstDay: Int32, to lastDay: Int32) -> String {
   let first = date(ofCivilDay: firstDay)
   let last = date(ofCivilDay: lastDay)

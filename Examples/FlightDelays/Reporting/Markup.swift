@@ -1,3 +1,5 @@
+import Millrace
+
 /// An element with escaped attribute values; elements without content close themselves.
 ///
 /// Everything in the report is written through this function, so that tags are always balanced.
@@ -6,6 +8,7 @@
 ///   - name: The element's name.
 ///   - attributes: In the order in which they are written.
 ///   - content: Markup, not plain text; see ``escaped(_:)``.
+@Tracked
 func element(
   _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ content: String...
 ) -> String {
@@ -18,6 +21,7 @@ func element(
 }
 
 /// Plain text as markup.
+@Tracked
 func escaped(_ text: String) -> String {
   var result: [UInt8] = []
   result.reserveCapacity(text.utf8.count)
@@ -34,6 +38,7 @@ func escaped(_ text: String) -> String {
 }
 
 /// A paragraph of plain text.
+@Tracked
 func paragraph(_ text: String) -> String {
   element("p", [:], escaped(text))
 }
@@ -48,6 +53,7 @@ func paragraph(_ text: String) -> String {
 ///   - rows: As many cells each.
 ///   - marked: The row to point out, if any.
 ///   - wraps: Whether a row's header may break into lines, as sentences should.
+@Tracked
 func table(
   caption: String, header: [String], rows: [[String]], marked: Int? = nil, wraps: Bool = false
 ) -> String {

@@ -1,4 +1,7 @@
+import Millrace
+
 /// The ROC curve against the diagonal of chance.
+@Tracked
 func rocPlot(_ evaluation: Evaluation) -> String {
   let area = fixed(evaluation.areaUnderCurve, 3)
   let plot = Plot(
@@ -23,6 +26,7 @@ func rocPlot(_ evaluation: Evaluation) -> String {
 }
 
 /// One point of the curve in words.
+@Tracked
 func rocReading(_ curve: ROCCurve) -> String {
   guard let index = curve.falseAlarms.lastIndex(where: { $0 <= 0.2 }), index > 0 else { return "" }
   return "Flagging \(percent(curve.falseAlarms[index])) of the punctual flights finds "
@@ -30,6 +34,7 @@ func rocReading(_ curve: ROCCurve) -> String {
 }
 
 /// Predicted risk against what happened, in bins of equal size.
+@Tracked
 func calibrationPlot(_ bins: [CalibrationBin]) -> String {
   let intervals = bins.map { wilsonInterval($0.late, of: $0.flights) }
   let highest = max(

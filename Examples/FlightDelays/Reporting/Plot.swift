@@ -1,4 +1,7 @@
+import Millrace
+
 /// A drawing with a rectangle for the data and margins for what explains it.
+@Tracked
 struct Plot {
   /// A word that is unique in the page; the title's and the description's ids begin with it.
   var id: String

@@ -42,6 +42,7 @@ func report(
   return "<!DOCTYPE html>\n" + element("html", ["lang": "en"], head, "\n", body) + "\n"
 }
 
+@Tracked
 private func introduction(_ test: Evaluation, _ profile: DelayProfile, time: String) -> String {
   let figures: [(value: String, name: String, note: String)] = [
     (

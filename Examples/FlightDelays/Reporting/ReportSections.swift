@@ -1,15 +1,20 @@
+import Millrace
+
 /// A section with its heading.
+@Tracked
 private func section(_ heading: String, _ content: String...) -> String {
   element("section", [:], element("h2", [:], escaped(heading)), content.joined())
 }
 
 /// A figure with its heading and what to see in it above the drawing.
+@Tracked
 private func figure(_ heading: String, _ words: String, _ drawing: String) -> String {
   element(
     "figure", [:],
     element("figcaption", [:], element("h3", [:], escaped(heading)), escaped(words)), drawing)
 }
 
+@Tracked
 func questionSection(_ profile: DelayProfile) -> String {
   section(
     "What was asked",
@@ -20,6 +25,7 @@ func questionSection(_ profile: DelayProfile) -> String {
         + "probability, so it can be wrong about one flight and still be right about many."))
 }
 
+@Tracked
 func dataSection(_ profile: DelayProfile) -> String {
   let rows = profile.months.map { month in
     [month.cleaning.name]
@@ -52,6 +58,7 @@ func dataSection(_ profile: DelayProfile) -> String {
         + "which it has seen a part."))
 }
 
+@Tracked
 func qualitySection(_ test: Evaluation) -> String {
   section(
     "How good are the predictions?",
@@ -72,6 +79,7 @@ func qualitySection(_ test: Evaluation) -> String {
         calibrationPlot(test.calibration))))
 }
 
+@Tracked
 func patternSection(_ profile: DelayProfile, airlines: NameTable) -> String {
   let rare = profile.byCarrier.filter { $0.flights < smallestGroup }.map { group in
     "\(airlines.name(of: group.name)) (\(counted(group.flights, "flight")))"
@@ -104,6 +112,7 @@ func patternSection(_ profile: DelayProfile, airlines: NameTable) -> String {
         carrierPlot(profile.byCarrier, airlines: airlines))))
 }
 
+@Tracked
 func effectSection(_ model: Model, airlines: NameTable, airports: NameTable) -> String {
   let effects = strongestEffects(of: model, count: 8, airlines: airlines, airports: airports)
   func rows(_ effects: [Effect]) -> [[String]] {
@@ -131,6 +140,7 @@ func effectSection(_ model: Model, airlines: NameTable, airports: NameTable) -> 
 }
 
 /// The features' names, those known for one reason together.
+@Tracked
 private func featuresByReason() -> [(names: String, reason: String)] {
   var result: [(names: String, reason: String)] = []
   for feature in FeatureDescription.all {
@@ -144,6 +154,7 @@ private func featuresByReason() -> [(names: String, reason: String)] {
   return result
 }
 
+@Tracked
 func gridSection(_ choice: Choice, _ profile: DelayProfile) -> String {
   let rows = choice.candidates.enumerated().map { index, candidate in
     [
@@ -168,6 +179,7 @@ func gridSection(_ choice: Choice, _ profile: DelayProfile) -> String {
       ], rows: rows, marked: choice.best))
 }
 
+@Tracked
 func limitSection(_ test: Evaluation) -> String {
   let items = [
     "The weather is the station's reading for the hour of departure, where only a forecast would "

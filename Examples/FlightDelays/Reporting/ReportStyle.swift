@@ -1,4 +1,7 @@
+import Millrace
+
 /// The report's looks. Colours are named once for light and once for dark; plots use the same ones.
+@Tracked
 let reportStyle = """
   :root{color-scheme:light dark;--paper:#fbfaf7;--card:#fff;--ink:#1c2126;--muted:#5a636b;
   --rule:#dcd9d1;--grid:#e9e6df;--accent:#0f6a8b;--bar:#6ba6bd;--wash:#0f6a8b1c;--warm:#b8471b;

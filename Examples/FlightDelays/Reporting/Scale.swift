@@ -1,4 +1,7 @@
+import Millrace
+
 /// Maps numbers of the data linearly to a plot's units.
+@Tracked
 struct Scale {
   var domain: ClosedRange<Double>
   /// Where the ends of the domain lie; the second may be smaller, as *y* grows downward.

@@ -1,4 +1,7 @@
+import Millrace
+
 /// The few shapes that plots are drawn with; their looks are classes of the report's style.
+@Tracked
 enum SVG {
   /// Where a text's given point lies in it.
   enum Anchor: String {
@@ -76,6 +79,7 @@ enum SVG {
   }
 }
 
+@Tracked
 extension String {
   /// Coordinates need the hyphen for a minus.
   fileprivate func replacingMinus() -> String {

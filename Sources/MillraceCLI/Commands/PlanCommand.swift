@@ -15,13 +15,20 @@ struct PlanCommand<P: PipelineCommand>: AsyncParsableCommand {
   @OptionGroup var pipeline: P
   @OptionGroup var common: CommonOptions
 
+  @Flag(help: "List what tasks call in their own modules and nothing follows, instead of the plan.")
+  var untracked = false
+
   func perform(in session: Session) async -> ExitStatus {
     let console = session.console
     do {
       let settings = try common.settings(session.environment)
       if settings.usesJSON { console.reserveOutput() }
       do {
-        try await show(settings, in: session)
+        if untracked {
+          try showUntracked(settings, in: session)
+        } else {
+          try await show(settings, in: session)
+        }
       } catch {
         if settings.usesJSON {
           console.print(JSONLine.error(error).text)
@@ -54,5 +61,38 @@ struct PlanCommand<P: PipelineCommand>: AsyncParsableCommand {
       for line in lines.all(of: plan.nodes) { console.print(line) }
     }
     try store.close()
+  }
+
+  private func showUntracked(_ settings: Settings, in session: Session) throws {
+    let path = FingerprintSource.executablePath()
+    guard let symbols = try ExecutableSymbols.names(inFile: path) else {
+      throw PipelineError(
+        .misuse,
+        "This executable has no symbol table to tell names of its modules by; build it without stripping, best for debugging."
+      )
+    }
+    var modules: [String: ModuleNames] = [:]
+    let tasks = UntrackedNames.list(of: pipeline.graph().tasks, following: .program) { module in
+      if let names = modules[module] { return names }
+      let names = ModuleNames(of: module, among: symbols)
+      modules[module] = names
+      return names
+    }
+    if settings.usesJSON {
+      for task in tasks { session.console.print(JSONLine.untracked(task).text) }
+      session.console.print(JSONLine.untrackedPlan(tasks).text)
+    } else {
+      let lines = UntrackedLines.all(of: tasks, isDebugBuild: Self.isDebugBuild)
+      for line in lines { session.console.print(line) }
+    }
+  }
+
+  /// Whether the program was built without optimisation.
+  private static var isDebugBuild: Bool {
+    #if DEBUG
+      true
+    #else
+      false
+    #endif
   }
 }

@@ -15,7 +15,12 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
     // The executable's name is its target's, which is the type's in general.
     configuration.commandName = configuration.commandName ?? "\(P.self)"
     configuration.subcommands =
-      [RunCommand<P>.self, PlanCommand<P>.self, ReadCommand<P>.self] + configuration.subcommands
+      [
+        RunCommand<P>.self, PlanCommand<P>.self, StatusCommand<P>.self, ExplainCommand<P>.self,
+        ReadCommand<P>.self, HistoryCommand<P>.self, DiffCommand<P>.self, LineageCommand<P>.self,
+        AcceptCommand<P>.self, InvalidateCommand<P>.self,
+        VerifyCommand<P>.self, CleanCommand<P>.self,
+      ] + configuration.subcommands
     return configuration
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MillraceEngine
 import MillraceGraph
 
 /// Millrace's own options of `run` and `plan`. Their names are reserved; see ``ReservedNames``.
@@ -44,6 +45,17 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What tasks with random numbers start from.", valueName: "number"))
   var seed: UInt64 = 0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What stands for code in keys: 'source', a task's own code and that of the helpers that are \
+      followed, or 'executable', the whole program. (environment: MILLRACE_FINGERPRINT; \
+      default: source)
+      """, valueName: "fingerprint"),
+    completion: .list(["source", "executable"]),
+    transform: { try FingerprintChoice.source($0) })
+  var fingerprint: FingerprintSource?
+
   @Flag(help: "Print one JSON object a line; what tasks print goes to standard error.")
   var json = false
 }
@@ -65,6 +77,18 @@ struct StoreLocation: ParsableArguments {
     return try Settings.variable("MILLRACE_STORE", environment, StoreChoice.init)
       ?? .folder(StoreChoice.defaultFolder)
   }
+
+  /// The store's folder, for verbs that have nothing to do with a store in memory.
+  func folder(
+    _ environment: (String) -> String?, purpose: String
+  ) throws(Settings.Problem) -> String {
+    guard case .folder(let path) = try choice(environment) else {
+      throw Settings.Problem(
+        "A store in memory ends with its process, so there is nothing to \(purpose); give '--store PATH'."
+      )
+    }
+    return path
+  }
 }
 
 extension CommonOptions {
@@ -78,6 +102,9 @@ extension CommonOptions {
     for choice in limits + resources { settings.resources[choice.pool] = choice.limit }
     settings.jobs = jobs
     settings.memoryBudget = memory
+    let code = try Settings.variable(
+      "MILLRACE_FINGERPRINT", environment, FingerprintChoice.source)
+    settings.fingerprint = fingerprint ?? code ?? .source
     return settings
   }
 }

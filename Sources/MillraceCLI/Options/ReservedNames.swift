@@ -7,7 +7,8 @@ import Millrace
 /// build one of the two options silently gets the value.
 enum ReservedNames {
   static let all: Set<String> = [
-    "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json",
+    "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json", "fingerprint",
+    "untracked",
   ]
 
   /// Why a pipeline cannot be a command: a sentence, or nil if it can.

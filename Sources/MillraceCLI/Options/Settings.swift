@@ -12,6 +12,7 @@ struct Settings: Equatable, Sendable {
   var resources: [String: ResourceAmount] = [:]
   var jobs: Int?
   var memoryBudget: ResourceAmount?
+  var fingerprint: FingerprintSource = .source
 
   /// A setting that cannot be: a usage error.
   struct Problem: Error, Equatable, CustomStringConvertible {
@@ -32,6 +33,7 @@ struct Settings: Equatable, Sendable {
     options.memoryBudget = memoryBudget
     options.failurePolicy = keepsGoing ? .keepGoing : .failFast
     options.seed = seed
+    options.fingerprint = fingerprint
     options.environment = environment
     return options
   }

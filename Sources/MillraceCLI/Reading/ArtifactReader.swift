@@ -3,47 +3,81 @@ import MillraceStore
 
 /// Shows what a store has, and changes nothing in it.
 struct ArtifactReader {
-  private let store: ArtifactStore
-  private let pipeline: String
-  private let console: Console
+  let question: StoreQuestion
+  private var store: ArtifactStore { question.store }
+  private var console: Console { question.console }
 
-  /// - Throws: `StoreFailure` if there is no store at the path, or it cannot be read.
-  init(path: String, pipeline: String, console: Console) throws {
-    var options = StoreOptions()
-    options.onWarning = { warning in
-      // What is wrong with the artifact that was asked for is an error, and said as one.
-      switch warning.code {
-      case .corruptArtifact, .missingArtifact, .unreadableArtifact: break
-      default: console.complain("Warning: \(warning)")
-      }
-    }
-    store = try .open(at: path, readOnly: true, options: options)
-    self.pipeline = pipeline
-    self.console = console
+  /// What is to be shown.
+  struct Artifact {
+    var name: String
+    var codec: String
+    var load: () throws -> [UInt8]
   }
 
-  func list() {
-    let lines = NameList(pipeline: pipeline).lines(store.names())
+  /// - Parameter time: Nil for now.
+  func list(at time: LogicalTime?) {
+    let names = time.map { store.names(at: $0) } ?? store.names()
+    let lines = NameList(pipeline: question.pipeline).lines(names)
     if lines.isEmpty {
-      console.complain("The store '\(store.place)' has no names yet; run a pipeline first.")
+      console.complain(
+        time == nil
+          ? "The store '\(store.place)' has no names yet; run a pipeline first."
+          : "The store '\(store.place)' had no names then; 'history' lists its runs.")
     }
     for line in lines { console.print(line) }
   }
 
-  /// Writes what a name stands for to standard output or a file.
+  /// What a name stands for, or stood for at a time.
+  ///
+  /// - Throws: ``PipelineError`` with code `unknownNode`.
+  func find(_ name: String, at time: LogicalTime?) throws -> Artifact {
+    var binding = try question.find(name)
+    if let time {
+      guard let earlier = store.binding(of: binding.name, at: time) else {
+        throw PipelineError(
+          .unknownNode,
+          "'\(name)' stood for nothing then; 'history \(name)' says since when it did.")
+      }
+      binding = earlier
+    }
+    return Artifact(name: name, codec: binding.codec) { [store, binding] in try store.load(binding)
+    }
+  }
+
+  /// What a node gave in a run.
+  ///
+  /// - Throws: ``PipelineError`` with code `unknownNode` or `misuse`.
+  func find(_ name: String, inRun text: String) throws -> Artifact {
+    let run = try RunSearch(store: store, pipeline: question.pipeline).find(text)
+    let full = try question.find(name).name
+    let node = NameSearch.short(full, in: run.pipeline)
+    guard let view = try store.view(of: run.id) else {
+      // A run that was killed bound names all the same.
+      guard let end = run.ended ?? run.began else { return try find(name, at: run.id.beginning) }
+      return try find(name, at: end)
+    }
+    guard let record = view.node(named: node).flatMap({ view.result(of: $0) }) else {
+      throw PipelineError(
+        .unknownNode,
+        "Run \(run.id.shortForm) has no result of '\(name)' in the store; 'history \(name)' lists those that there are."
+      )
+    }
+    return Artifact(name: name, codec: record.codec) { [store] in try store.load(record) }
+  }
+
+  /// Writes an artifact to standard output or a file.
   ///
   /// - Parameters:
   ///   - raw: Whether to write the bytes as they are stored.
   ///   - file: Replaced as a whole, so that nobody sees a part of it.
-  /// - Throws: ``PipelineError`` with code `unknownNode`, `coding` or `output`; `StoreFailure` if
-  ///   the artifact is missing or damaged.
-  func show(_ name: String, raw: Bool, file: String?) throws {
-    let binding = try find(name)
-    let bytes = try store.load(binding)
+  /// - Throws: ``PipelineError`` with code `coding` or `output`; `StoreFailure` if the artifact is
+  ///   missing or damaged.
+  func show(_ artifact: Artifact, raw: Bool, file: String?) throws {
+    let (name, bytes) = (artifact.name, try artifact.load())
     if raw { return try write(bytes, to: file) }
     let text: ArtifactText
     do {
-      text = try ArtifactText(bytes, codec: binding.codec)
+      text = try ArtifactText(bytes, codec: artifact.codec)
     } catch {
       throw PipelineError(
         .coding,
@@ -54,36 +88,11 @@ struct ArtifactReader {
     guard text.isText else {
       throw PipelineError(
         .output,
-        "'\(name)' is \(Amounts.size(bytes.count)) of '\(binding.codec)', which a terminal cannot show; write them to a file with '--output FILE', or insist with '--raw'."
+        "'\(name)' is \(Amounts.size(bytes.count)) of '\(artifact.codec)', which a terminal cannot show; write them to a file with '--output FILE', or insist with '--raw'."
       )
     }
     let endsLine = text.bytes.isEmpty || text.bytes.last == UInt8(ascii: "\n")
     console.write(text.bytes + (endsLine ? [] : [UInt8(ascii: "\n")]))
-  }
-
-  private func find(_ name: String) throws(PipelineError) -> NameBinding {
-    let bindings = store.names()
-    switch NameSearch.search(name, pipeline: pipeline, in: bindings) {
-    case .found(let binding): return binding
-    case .ambiguous(let names):
-      let list = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-      let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
-      throw PipelineError(
-        .unknownNode, "'\(name)' is \(names.count) nodes: \(list)\(rest). Name one of them.")
-    case .unknown(let near):
-      let hint =
-        switch near.count {
-        case 0: ""
-        case 1: " Did you mean '\(near[0])'?"
-        default: " Did you mean one of \(near.map { "'\($0)'" }.joined(separator: ", "))?"
-        }
-      let next =
-        bindings.isEmpty
-        ? "It has no names yet; run a pipeline first."
-        : "'read' without a name lists all \(bindings.count)."
-      throw PipelineError(
-        .unknownNode, "The store '\(store.place)' has nothing named '\(name)'.\(hint) \(next)")
-    }
   }
 
   private func write(_ bytes: [UInt8], to file: String?) throws(PipelineError) {

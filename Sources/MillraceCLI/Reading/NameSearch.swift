@@ -30,6 +30,21 @@ enum NameSearch {
     return .unknown(near: NameSuggestions.nearest(to: text, in: names))
   }
 
+  enum NameOutcome: Equatable {
+    case found(String)
+    case ambiguous([String])
+    case unknown(near: [String])
+  }
+
+  /// As ``search(_:pipeline:in:)``, among the names of a run's nodes.
+  static func search(_ text: String, in names: [String]) -> NameOutcome {
+    if names.contains(text) { return .found(text) }
+    let longer = names.filter { isBeginning(text, of: $0) }
+    if longer.count == 1 { return .found(longer[0]) }
+    if longer.count > 1 { return .ambiguous(longer) }
+    return .unknown(near: NameSuggestions.nearest(to: text, in: names))
+  }
+
   /// The name as the pipeline's user asks for it: without the pipeline, if it is its own.
   static func short(_ name: String, in pipeline: String) -> String {
     name.hasPrefix("\(pipeline)/") ? String(name.dropFirst(pipeline.count + 1)) : name

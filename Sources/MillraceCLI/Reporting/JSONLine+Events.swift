@@ -83,6 +83,11 @@ extension JSONLine {
     line.add("task", node.task)
     line.add("state", node.state.rawValue)
     if let reason = node.reason { line.add("reason", reason.description) }
+    if case .changed(let changes)? = node.reason {
+      line.add("changes", changes.map(ExplanationLines.members))
+      line.add("file", node.fileID)
+      line.add("line", node.line)
+    }
     return line
   }
 

@@ -37,6 +37,13 @@ import MillraceStore
 /// {"event":"plan","status":"succeeded","nodes":12,"run":3,"hits":8,"waiting":1,"onDemand":0}
 /// ```
 ///
+/// `plan --untracked --json` prints a line for each task instead:
+///
+/// ```
+/// {"event":"task","task":"clean","file":"Cleaning.swift","line":12,"untracked":["parseRow"]}
+/// {"event":"plan","status":"succeeded","tasks":9,"untracked":1}
+/// ```
+///
 /// `seconds` is a number with up to six digits after the point. Members may be added; none will change.
 /// A usage error prints no JSON.
 struct JSONLine {
@@ -49,14 +56,29 @@ struct JSONLine {
 
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
 
+  mutating func add(_ name: String, _ texts: [String]) {
+    add(name, .array(texts.map { .text($0) }))
+  }
+
   mutating func add(_ name: String, _ count: Int) {
     add(name, count < 0 ? .negative(UInt64(~count)) : .unsigned(UInt64(count)))
   }
+
+  mutating func add(_ name: String, _ flag: Bool) { add(name, .bool(flag)) }
 
   mutating func add(_ name: String, _ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let microseconds = (attoseconds + 500_000_000_000) / 1_000_000_000_000
     add(name, .float(Double(seconds * 1_000_000 + microseconds) / 1_000_000))
+  }
+
+  /// Objects, each of some members.
+  mutating func add(_ name: String, _ objects: [[(String, CBORItem)]]) {
+    add(name, .array(objects.map(Self.object)))
+  }
+
+  static func object(_ members: [(String, CBORItem)]) -> CBORItem {
+    .map(members.map { CBORItem.Pair(key: .text($0), value: $1) })
   }
 
   private mutating func add(_ name: String, _ item: CBORItem) {

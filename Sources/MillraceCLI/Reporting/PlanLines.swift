@@ -20,7 +20,7 @@ struct PlanLines: Sendable {
       case .onDemand: ("on demand", .faint)
       }
     let state = colour.paint(word.filled(to: 9), if: isColoured)
-    guard let reason = node.reason else { return "\(state)  \(node.name)" }
+    guard let reason = node.explanation else { return "\(state)  \(node.name)" }
     return "\(state)  \(node.name.filled(to: width))  \(reason)"
   }
 

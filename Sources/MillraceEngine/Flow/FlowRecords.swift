@@ -253,7 +253,8 @@ final class FlowRecords: @unchecked Sendable {
   ) throws -> (digest: Digest, size: Int) {
     let definition = (flow.slots + node).record.definition
     var facts = ArtifactFacts(
-      codec: definition.output.codec?.id ?? "", encodedParts: walk.withParts(of: node) { Array($0) },
+      codec: definition.output.codec?.id ?? "",
+      encodedParts: walk.withParts(of: node) { Array($0) },
       task: walk.taskText(of: node), node: name, run: run,
       durationNanoseconds: (clock.now - start).nanoseconds)
     facts.pipeline = pipeline

@@ -43,7 +43,8 @@ extension FlowRun {
   /// - Returns: Whether it is done.
   func performStored(
     _ node: Int, _ records: FlowRecords, _ worker: FlowWorker,
-    awaiting body: @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void, _ fail: Fail
+    awaiting body: @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void,
+    _ fail: Fail
   ) async -> Bool {
     switch prepare(node, records, worker) {
     case .known: return true
@@ -66,8 +67,7 @@ extension FlowRun {
     case .hit, .executed, .failed, .constant, .miss: break
     case .list: records.noteList(node)
     case .twin:
-      if let maker = records.maker(of: node), !takeResult(of: maker, for: node, records, worker)
-      {
+      if let maker = records.maker(of: node), !takeResult(of: maker, for: node, records, worker) {
         return .left
       }
     case .open:

@@ -35,8 +35,8 @@ final class FlowRun: Sendable {
   ///   - source: Makes contexts; it must outlive the run.
   ///   - watch: Is told what happens.
   init(
-    _ flow: Flow, _ records: FlowRecords?, _ names: FlowNames?, label: String, width: Int, isInOrder: Bool,
-    source: any TaskContextSource & NodeNaming, watch: FlowWatch?
+    _ flow: Flow, _ records: FlowRecords?, _ names: FlowNames?, label: String, width: Int,
+    isInOrder: Bool, source: any TaskContextSource & NodeNaming, watch: FlowWatch?
   ) {
     self.flow = flow
     self.records = records

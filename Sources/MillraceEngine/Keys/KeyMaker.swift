@@ -5,7 +5,8 @@ import Synchronization
 /// Puts the keys of tasks together from named parts.
 ///
 /// The names are part of the store's format: `schema`, `task`, `version`, `fingerprint`, `output`,
-/// `codec`, `input:<label>` for each keyed parameter, `environment:<variable>` and `seed`.
+/// `codec`, `helper:<module>.<path>` for each helper, `input:<label>` for each keyed parameter,
+/// `environment:<variable>` and `seed`.
 final class KeyMaker: Sendable {
   /// Raised when the meaning of a part changes, so that old keys are never met again.
   static let schema = 1
@@ -13,6 +14,8 @@ final class KeyMaker: Sendable {
   private let seed: UInt64
   private let environment: @Sendable (String) -> String?
   private let digests: FileDigests
+  /// What stands for all code instead of fingerprints.
+  private let executable: Digest?
   /// The forms of the tasks that were met.
   private let forms = Mutex<[ObjectIdentifier: TaskKeyForm]>([:])
 
@@ -23,11 +26,13 @@ final class KeyMaker: Sendable {
   }
 
   init(
-    seed: UInt64, environment: @escaping @Sendable (String) -> String?, digests: FileDigests
+    seed: UInt64, environment: @escaping @Sendable (String) -> String?, digests: FileDigests,
+    executable: Digest? = nil
   ) {
     self.seed = seed
     self.environment = environment
     self.digests = digests
+    self.executable = executable
   }
 
   /// - Parameter inputs: The parts of the inputs, in the parameters' order; nil for constants, which
@@ -83,7 +88,15 @@ final class KeyMaker: Sendable {
     parts["schema"] = .integer(Self.schema)
     parts["task"] = .text(definition.id.description)
     parts["version"] = .integer(definition.attributes.version)
-    parts["fingerprint"] = .text(definition.fingerprint.description)
+    if let executable {
+      parts["fingerprint"] = .text("executable \(executable.hex)")
+    } else {
+      parts["fingerprint"] = .text(definition.fingerprint.description)
+      // Parts are sorted by their names, so that a key is a hash over sorted pairs and no sum.
+      for helper in definition.helpers {
+        parts["helper:\(helper.name)"] = .text(helper.fingerprint)
+      }
+    }
     parts["output"] = .text(definition.output.name)
     parts["codec"] = .text(definition.output.codec?.id ?? "none")
     for variable in definition.attributes.environment {

@@ -15,15 +15,19 @@ extension Execution {
   }
 
   private func planned(_ node: Int) -> PlannedNode {
-    let (name, task, role, phase, isHit, key, upstream, unkeyed) = state.withLock { state in
+    let (name, definition, role, phase, isHit, key, upstream, unkeyed) = state.withLock { state in
       (
-        state.name(of: node), state.table.records[node].definition.name, state.table.roles[node],
+        state.name(of: node), state.table.records[node].definition, state.table.roles[node],
         state.phases[node], state.hits.contains(node), state.keys[node], state.upstream(of: node),
         state.unkeyedInputs[node]
       )
     }
     func described(_ state: PlannedNode.State, _ reason: MissReason? = nil) -> PlannedNode {
-      PlannedNode(name: name, task: task, state: state, reason: reason)
+      PlannedNode(
+        name: name, task: definition.name, state: state, reason: reason, key: key,
+        fileID: definition.id.fileID, line: definition.line,
+        encodedParts: state == .run && key != nil
+          ? ledger.withLock { $0.parts(of: node) } : nil)
     }
     if isHit { return described(.hit) }
     if let unkeyed { return described(.run, .noKey(input: unkeyed)) }
@@ -43,11 +47,14 @@ extension Execution {
     if let record = store.find(key) {
       return store.isReadable(record) ? .fileChanged : .unreadable
     }
-    guard let binding = store.resolve("\(options.pipeline)/\(name)"),
-      let known = store.find(binding.key), let old = try? known.parts,
+    if let invalidation = store.invalidations(of: key).last, !store.records(of: key).isEmpty {
+      return .invalidated(invalidation.reason)
+    }
+    guard let known = store.lastResult(ofName: "\(options.pipeline)/\(name)"),
+      let old = try? known.parts,
       let new = try? KeyParts(decoding: ledger.withLock { $0.parts(of: node) })
     else { return .new }
-    return .changed(new.differences(from: old).map(\.name))
+    return .changed(KeyChange.changes(from: old, to: new))
   }
 }
 

@@ -1,4 +1,4 @@
-/// Why a task is no hit, in the order in which the reasons are tried.
+/// Why a task is no hit, in the order in which the reasons are tried: the first that holds is told.
 public enum MissReason: Sendable, Equatable, CustomStringConvertible {
   /// Its policy is `cache: .off`, or it returns nothing.
   case notCached
@@ -12,8 +12,10 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
   case unreadable
   /// A file that the recorded value names has another content now.
   case fileChanged
+  /// Its results were invalidated, and why.
+  case invalidated(String)
   /// These parts of the key differ from those of the latest result of this node.
-  case changed([String])
+  case changed([KeyChange])
   /// The store has no result of this node.
   case new
 
@@ -25,20 +27,10 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
     case .transient: "kept in memory only"
     case .unreadable: "its artifact is missing or damaged"
     case .fileChanged: "a file that its value names has changed"
-    case .changed(let parts): "changed: \(parts.map(Self.describe).joined(separator: ", "))"
+    case .invalidated(let reason): "invalidated: \(reason)"
+    case .changed(let changes):
+      "changed: \(changes.map(\.description).joined(separator: ", "))"
     case .new: "no earlier result"
     }
-  }
-
-  private static func describe(_ part: String) -> String {
-    if let input = part.dropping(prefix: "input:") { return "input '\(input)'" }
-    if let variable = part.dropping(prefix: "environment:") { return "variable '\(variable)'" }
-    return part == "fingerprint" ? "code" : part
-  }
-}
-
-extension String {
-  fileprivate func dropping(prefix: String) -> Substring? {
-    hasPrefix(prefix) ? dropFirst(prefix.count) : nil
   }
 }

@@ -12,8 +12,8 @@ public struct Plan: Sendable, CustomStringConvertible {
   public let nodes: [PlannedNode]
   private let graph: Graph
   private let backend: any Backend
-  private let store: ArtifactStore
-  private let options: RunOptions
+  let store: ArtifactStore
+  let options: RunOptions
   private let clock: RunClock
   private let planned: Prepared
 

@@ -1,4 +1,4 @@
-import MillraceCoding
+public import MillraceCoding
 import MillraceGraph
 import MillraceStore
 
@@ -20,11 +20,27 @@ public struct PlannedNode: Sendable, CustomStringConvertible {
   public var state: State
   /// Why it is no hit; nil for hits.
   public var reason: MissReason?
+  /// The key, where it is known.
+  public var key: Key?
+  /// The source file of its task, `FlightDelays/Load.swift`.
+  public var fileID: String
+  /// The line of its declaration, from 1; 0 where it is not known.
+  public var line: Int
+  /// The parts of the key of one that is no hit and whose value would be stored.
+  var encodedParts: [UInt8]?
 
   /// State, name and reason in one line.
   public var description: String {
     let state = state.rawValue.padding(to: 9)
-    return reason.map { "\(state)\(name): \($0)" } ?? "\(state)\(name)"
+    return explanation.map { "\(state)\(name): \($0)" } ?? "\(state)\(name)"
+  }
+
+  /// The reason; where its code has changed, with the place of that.
+  public var explanation: String? {
+    guard case .changed(let changes)? = reason, line > 0,
+      changes.contains(where: { $0.subject == .code })
+    else { return reason?.description }
+    return "\(reason?.description ?? "") (\(fileID):\(line))"
   }
 }
 

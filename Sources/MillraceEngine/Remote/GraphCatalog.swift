@@ -50,10 +50,14 @@ final class GraphCatalog: @unchecked Sendable {
     of records: [UnsafePointer<NodeRecord>], _ places: [UnsafePointer<NodeRecord>: Int]
   ) -> Digest {
     var hash = SHA256()
+    var helpers: [ObjectIdentifier: String] = [:]
     for record in records {
       let definition = record.definition
       var text =
         "\(definition.shape.rawValue) \(definition.id) \(definition.attributes.version) \(definition.fingerprint) \(definition.output.name) \(definition.output.codec?.id ?? "")"
+      if !definition.usedNames.isEmpty {
+        text += known(definition, in: &helpers)
+      }
       for input in 0..<record.inputCount {
         if record.isConstant(input) {
           let type = definition.parameters[input].type
@@ -70,5 +74,14 @@ final class GraphCatalog: @unchecked Sendable {
       hash.update(Array("\(text)\n".utf8))
     }
     return hash.finalize()
+  }
+  /// The fingerprints of a task's helpers, which many nodes share.
+  private static func known(
+    _ definition: TaskDefinition, in helpers: inout [ObjectIdentifier: String]
+  ) -> String {
+    if let text = helpers[ObjectIdentifier(definition)] { return text }
+    let text = definition.helpers.map { " \($0.name) \($0.fingerprint)" }.joined()
+    helpers[ObjectIdentifier(definition)] = text
+    return text
   }
 }

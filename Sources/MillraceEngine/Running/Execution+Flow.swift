@@ -74,7 +74,8 @@ final class FlowPart: Sendable {
   func run(for source: any TaskContextSource & NodeNaming) -> FlowRun {
     let width = (backend as? DispatchBackend)?.width
     return FlowRun(
-      flow, records, names, label: width == nil ? "millrace.local" : "millrace.dispatch", width: width ?? 1,
+      flow, records, names, label: width == nil ? "millrace.local" : "millrace.dispatch",
+      width: width ?? 1,
       isInOrder: width == nil, source: source, watch: watch)
   }
 

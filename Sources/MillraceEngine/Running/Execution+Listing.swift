@@ -17,7 +17,9 @@ extension Execution {
     settle()
     return state.withLock { state in
       state.settleLoops()
-      return ledger.withLock { ledger in state.listing { ledger.keptParts(of: $0) } }
+      return ledger.withLock { ledger in
+        state.listing { (ledger.keptParts(of: $0), ledger[$0].files) }
+      }
     }
   }
 
@@ -31,14 +33,20 @@ extension Execution {
   ///
   /// A run that computed nothing and whose names all stand for what they should writes nothing.
   func recordEnd(_ outcome: RunResult) throws {
-    guard !store.isReadOnly else { return }
+    guard !store.isReadOnly, options.determinismChecks == nil else { return }
     let isClean = hasListing && outcome.status == .succeeded
     let view = isClean ? view() : nil
     if let view, !hasRecord, view == store.lastView(of: options.pipeline) { return }
     let unbound = try unboundNames()
     if !hasRecord && unbound.isEmpty { return }
     try beginRecord()
-    for (name, artifact) in unbound { try store.bind(name, to: artifact, run: id) }
+    for (name, artifact) in unbound {
+      do {
+        try store.bind(name, to: artifact, run: id)
+      } catch let failure as StoreFailure where failure.code == .missing {
+        // A clean-up has removed what was found, as if it had come after the run.
+      }
+    }
     try store.endRun(
       id, status: outcome.status,
       counts: RunCounts(

@@ -36,9 +36,10 @@ extension Execution {
         let isStored = step.role == .stored
         let artifact = isStored ? hit(of: node, for: key) : nil
         let isKept = !isStored && mayStore
-        if isKept || artifact == nil && (isStored || digests.isUsed) {
+        let hasFiles = mayStore && !files.isEmpty
+        if isKept || hasFiles || artifact == nil && (isStored || digests.isUsed) {
           ledger.withLock {
-            if isStored { $0.note(parts: encodedParts, of: node) }
+            if isStored && artifact == nil { $0.note(parts: encodedParts, of: node) }
             if isKept { $0.keep(parts: encodedParts, of: node) }
             $0.note(files: files, of: node)
           }
@@ -53,6 +54,11 @@ extension Execution {
   /// The store's record of a key, unless it would be wrong to use it.
   private func hit(of node: Int, for key: Key) -> ArtifactRecord? {
     guard let record = store.find(key), store.isReadable(record) else { return nil }
+    if let checks = options.determinismChecks,
+      checks.takes(node, named: state.withLock({ $0.name(of: node) }), record)
+    {
+      return nil
+    }
     // What is shown after the run is read then, when it is too late to make it again.
     if isShown(node, record), (try? store.load(record)) == nil { return nil }
     // The artifact may name input files that have changed since.

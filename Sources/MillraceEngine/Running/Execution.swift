@@ -51,7 +51,9 @@ final class Execution: Sendable {
     self.options = options
     id = store.makeRunID()
     digests = FileDigests(store: store)
-    keyMaker = KeyMaker(seed: options.seed, environment: options.environment, digests: digests)
+    keyMaker = KeyMaker(
+      seed: options.seed, environment: options.environment, digests: digests,
+      executable: try options.fingerprint.digest(using: digests))
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
@@ -71,7 +73,7 @@ final class Execution: Sendable {
     }
     var canFlow =
       !options.describesPlan && plugin == nil && options.fallbacks.isEmpty
-      && FlowPart.canRun(on: backend)
+      && options.determinismChecks == nil && FlowPart.canRun(on: backend)
     if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
       let flow = Flow(
         arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })

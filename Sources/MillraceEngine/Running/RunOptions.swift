@@ -1,6 +1,7 @@
 public import MillraceGraph
 
-/// How a run is carried out. Nothing of it is part of a key, but ``seed`` for tasks with randomness.
+/// How a run is carried out. Nothing of it is part of a key, but ``seed`` for tasks with
+/// randomness, and ``fingerprint``.
 public struct RunOptions: Sendable {
   /// The pipeline's name: the first part of the names that results are bound to.
   public var pipeline: String = "graph"
@@ -13,6 +14,8 @@ public struct RunOptions: Sendable {
   ///
   /// A plug-in with a ``RunPlugin/seed`` stands above it.
   public var seed: UInt64 = 0
+  /// What stands for the tasks' code in keys.
+  public var fingerprint: FingerprintSource = .source
   /// Where environment variables come from; by default the process's own.
   public var environment: @Sendable (String) -> String? = ProcessEnvironment.value
   /// The folder that relative paths of exports are taken from; nil leaves exports out.
@@ -44,6 +47,9 @@ public struct RunOptions: Sendable {
   /// From how many elements on a list may have them run in a loop. Few cost little the long way, and are
   /// more often long themselves.
   var shortestLoop: Int = 16
+
+  /// Nodes that run although they have a result, to be compared with it; such a run records nothing.
+  var determinismChecks: DeterminismChecks?
 
   /// What is said of nodes by pattern, in the order in which it was said.
   var queries: [RunQuery] = []

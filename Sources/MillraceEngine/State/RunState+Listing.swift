@@ -6,9 +6,12 @@ import MillraceStore
 extension RunState {
   /// The tasks' nodes with their keys and where their inputs came from.
   ///
-  /// - Parameter parts: The encoded parts of the key of a node whose value is not stored.
+  /// - Parameter kept: The encoded parts of the key of a node whose value is not stored, and the files in
+  ///   the key of any.
   /// - Complexity: O(*n* + *e*) for *n* nodes and *e* edges.
-  mutating func listing(parts: (Int) -> [UInt8]?) -> RunListing {
+  mutating func listing(
+    keeping kept: (Int) -> (parts: [UInt8]?, files: [String: Digest])
+  ) -> RunListing {
     let nodes = tasksInOrder
     var builder = ListingBuilder(nodes)
     for node in nodes {
@@ -21,11 +24,12 @@ extension RunState {
           inputs.append(RunListing.Input(parameter: parameter, source: source))
         }
       }
+      let (parts, files) = kept(node)
       let state = RunListing.State(rawValue: reportState(node).rawValue) ?? .other
       builder.listing.nodes.append(
         RunListing.Node(
           name: name(of: node), task: task, state: state, key: keys[node], inputs: inputs,
-          encodedParts: table.roles[node] == .stored ? nil : parts(node)))
+          encodedParts: table.roles[node] == .stored ? nil : parts, files: files))
     }
     return builder.listing
   }

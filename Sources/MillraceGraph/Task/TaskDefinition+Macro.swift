@@ -8,7 +8,7 @@
 //         __id: TaskID(fileID: "App/Text.swift", path: "tokenize(_:minimumLength:)",
 //           parameterTypes: ["String", "Int"], isPrivate: false),
 //         attributes: TaskAttributes(), fingerprint: Fingerprint(0x…, 0x…), usedNames: ["split"],
-//         line: 12,
+//         calledNames: ["split"], line: 12,
 //         parameters: [.__parameter("text", String.self, "String"), …],
 //         output: .__stored([String].self, "[String]"),
 //         sync: { try tokenize($0[0, as: String.self], minimumLength: $0[1, as: Int.self]) })
@@ -30,7 +30,8 @@ extension TaskDefinition {
   @inlinable
   public convenience init<Output>(
     __id id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
-    line: Int, parameters: [Parameter], output: __OutputType<Output>, injects: Bool = false,
+    calledNames: [String] = [], line: Int, parameters: [Parameter],
+    output: __OutputType<Output>, injects: Bool = false,
     sync body: @escaping @Sendable (TaskInputs) throws -> Output
   ) {
     let run: @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void =
@@ -41,15 +42,16 @@ extension TaskDefinition {
       }
     self.init(
       task: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
-      usedNames: usedNames, line: line, parameters: parameters, output: output.type,
-      kind: output.kind, sync: run)
+      usedNames: usedNames, calledNames: calledNames, line: line, parameters: parameters,
+      output: output.type, kind: output.kind, sync: run)
   }
 
   /// A task whose body is asynchronous.
   @inlinable
   public convenience init<Output>(
     __id id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
-    line: Int, parameters: [Parameter], output: __OutputType<Output>, injects: Bool = false,
+    calledNames: [String] = [], line: Int, parameters: [Parameter],
+    output: __OutputType<Output>, injects: Bool = false,
     async body: @escaping @Sendable (TaskInputs) async throws -> Output
   ) {
     let run: @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void =
@@ -60,30 +62,32 @@ extension TaskDefinition {
       }
     self.init(
       task: id, attributes: output.adjusting(attributes), fingerprint: fingerprint,
-      usedNames: usedNames, line: line, parameters: parameters, output: output.type,
-      kind: output.kind, async: run)
+      usedNames: usedNames, calledNames: calledNames, line: line, parameters: parameters,
+      output: output.type, kind: output.kind, async: run)
   }
 
   @usableFromInline
   convenience init(
     task id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
-    line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
+    calledNames: [String], line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
     sync body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   ) {
     self.init(
-      id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames, line: line,
-      parameters: parameters, output: output, kind: kind, isPermanent: true, body: .sync(body))
+      id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames,
+      calledNames: calledNames, line: line, parameters: parameters, output: output, kind: kind,
+      isPermanent: true, body: .sync(body))
   }
 
   @usableFromInline
   convenience init(
     task id: TaskID, attributes: TaskAttributes, fingerprint: Fingerprint, usedNames: [String],
-    line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
+    calledNames: [String], line: Int, parameters: [Parameter], output: ValueType, kind: Kind,
     async body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) async throws -> Void
   ) {
     self.init(
-      id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames, line: line,
-      parameters: parameters, output: output, kind: kind, isPermanent: true, body: .async(body))
+      id: id, attributes: attributes, fingerprint: fingerprint, usedNames: usedNames,
+      calledNames: calledNames, line: line, parameters: parameters, output: output, kind: kind,
+      isPermanent: true, body: .async(body))
   }
 
   /// A body that finds its context in ``TaskContext/current``.

@@ -81,8 +81,12 @@ public final class TaskDefinition: Sendable {
   public let name: String
   public let attributes: TaskAttributes
   public let fingerprint: Fingerprint
-  /// Names that the declaration's code uses, sorted; for following helpers.
+  /// Names that the declaration's code uses, sorted; for following helpers. `.parse` is a member of
+  /// some value, `parse` anything else.
   public let usedNames: [String]
+  /// The names among them that stand for code: what is called, and what is neither bound in the
+  /// declaration nor a type. `.parse` is a member of some value, `Parser.parse` one of a type.
+  package let calledNames: [String]
   /// The declaration's line in ``TaskID/fileID``, from 1; 0 where it is not known.
   public let line: Int
   public let parameters: [Parameter]
@@ -103,8 +107,8 @@ public final class TaskDefinition: Sendable {
 
   package init(
     id: TaskID, attributes: TaskAttributes = TaskAttributes(), fingerprint: Fingerprint = .none,
-    usedNames: [String] = [], line: Int = 0, parameters: [Parameter], output: ValueType,
-    kind: Kind, isPermanent: Bool = false, body: Body
+    usedNames: [String] = [], calledNames: [String] = [], line: Int = 0,
+    parameters: [Parameter], output: ValueType, kind: Kind, isPermanent: Bool = false, body: Body
   ) {
     self.id = id
     self.name = attributes.name ?? id.name
@@ -112,6 +116,7 @@ public final class TaskDefinition: Sendable {
     self.hasAttemptPolicy = attributes.retry != .none || attributes.timeout != .none
     self.fingerprint = fingerprint
     self.usedNames = usedNames
+    self.calledNames = calledNames
     self.line = line
     let parameters = parameters.map { parameter in
       var parameter = parameter
@@ -143,8 +148,8 @@ public final class TaskDefinition: Sendable {
       }
     self.init(
       id: other.id, attributes: other.attributes, fingerprint: other.fingerprint,
-      usedNames: other.usedNames, line: other.line, parameters: other.parameters,
-      output: other.output, kind: kind, body: other.body)
+      usedNames: other.usedNames, calledNames: other.calledNames, line: other.line,
+      parameters: other.parameters, output: other.output, kind: kind, body: other.body)
   }
 
   /// Runs a synchronous body; the cheapest way to it.

@@ -14,6 +14,8 @@ enum ArtifactCoding {
     static let duration: UInt64 = 16
     static let files: UInt64 = 17
     static let pipeline: UInt64 = 18
+    static let acceptedKey: UInt64 = 19
+    static let acceptanceReason: UInt64 = 20
   }
 
   /// - Parameter inline: Whether the record carries the artifact's bytes.
@@ -24,6 +26,7 @@ enum ArtifactCoding {
     let textSize = facts.codec.utf8.count + facts.task.utf8.count + facts.node.utf8.count
     let optionalCount =
       (inline ? 1 : 0) + (facts.files.isEmpty ? 0 : 1) + (facts.pipeline == nil ? 0 : 1)
+      + (facts.acceptance == nil ? 0 : 2)
     var writer = RecordWriter(
       .artifact, time: time, run: facts.run, fieldCount: 8 + optionalCount,
       capacity: 144 + textSize + facts.encodedParts.count + (inline ? bytes.count : 0))
@@ -37,9 +40,13 @@ enum ArtifactCoding {
     writer.add(Field.node, facts.node)
     writer.add(Field.duration, facts.durationNanoseconds)
     if !facts.files.isEmpty {
-      fileParts(facts.files).encoded().withUnsafeBytes { writer.add(Field.files, $0) }
+      KeyParts(files: facts.files).encoded().withUnsafeBytes { writer.add(Field.files, $0) }
     }
     if let pipeline = facts.pipeline { writer.add(Field.pipeline, pipeline) }
+    if let acceptance = facts.acceptance {
+      writer.add(Field.acceptedKey, acceptance.key.digest)
+      writer.add(Field.acceptanceReason, acceptance.reason)
+    }
     return writer.payload
   }
 
@@ -64,8 +71,11 @@ enum ArtifactCoding {
       case Field.task: decoded.facts.task = try reader.text()
       case Field.node: decoded.facts.node = try reader.text()
       case Field.duration: decoded.facts.durationNanoseconds = try reader.unsigned()
-      case Field.files: decoded.facts.files = files(try KeyParts(decoding: reader.bytes()))
+      case Field.files: decoded.facts.files = try KeyParts(decoding: reader.bytes()).files
       case Field.pipeline: decoded.facts.pipeline = try reader.text()
+      case Field.acceptedKey:
+        decoded.facts.acceptance = Acceptance(key: Key(try reader.digest()), reason: "")
+      case Field.acceptanceReason: decoded.facts.acceptance?.reason = try reader.text()
       default: try reader.skip()
       }
     }
@@ -152,19 +162,6 @@ enum ArtifactCoding {
     return nil
   }
 
-  /// Files are written as key parts are: a canonical map from text to digests.
-  private static func fileParts(_ files: [String: Digest]) -> KeyParts {
-    var parts = KeyParts()
-    for (path, digest) in files { parts[path] = .digest(digest) }
-    return parts
-  }
-
-  private static func files(_ parts: KeyParts) -> [String: Digest] {
-    parts.names.reduce(into: [:]) { files, path in
-      if case .digest(let digest)? = parts[path] { files[path] = digest }
-    }
-  }
-
   /// Reads key and artifact, which come first, and leaves the rest.
   static func decodeIdentity(
     _ reader: inout RecordReader, from first: UInt64?
@@ -182,5 +179,19 @@ enum ArtifactCoding {
       field = try reader.next()
     }
     return nil
+  }
+}
+
+/// Files with their digests, as key parts are written: a canonical map from text to digests.
+extension KeyParts {
+  init(files: [String: Digest]) {
+    self.init()
+    for (path, digest) in files { self[path] = .digest(digest) }
+  }
+
+  var files: [String: Digest] {
+    names.reduce(into: [:]) { files, path in
+      if case .digest(let digest)? = self[path] { files[path] = digest }
+    }
   }
 }

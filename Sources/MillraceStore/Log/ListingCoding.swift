@@ -15,6 +15,7 @@ extension RunListing {
     static let key: UInt64 = 3
     static let inputs: UInt64 = 4
     static let parts: UInt64 = 5
+    static let files: UInt64 = 6
   }
 
   /// The number that stands for each state; a number never gets another meaning.
@@ -48,7 +49,8 @@ extension RunListing {
 
   private static func append(_ node: Node, to writer: inout CBORWriter) {
     let optionalCount =
-      (node.key == nil ? 0 : 1) + (node.inputs.isEmpty ? 0 : 1) + (node.encodedParts == nil ? 0 : 1)
+      (node.key == nil ? 0 : 1) + (node.inputs.isEmpty ? 0 : 1)
+      + (node.encodedParts == nil ? 0 : 1) + (node.files.isEmpty ? 0 : 1)
     writer.appendMapHeader(count: 3 + optionalCount)
     writer.append(unsigned: NodeField.name)
     writer.append(text: node.name)
@@ -72,6 +74,11 @@ extension RunListing {
       writer.append(unsigned: NodeField.parts)
       writer.append(bytes: parts)
     }
+    if !node.files.isEmpty {
+      writer.append(unsigned: NodeField.files)
+      // Encoded as key parts are: a canonical map from text to digests.
+      writer.append(encoded: KeyParts(files: node.files).encoded())
+    }
   }
 
   // MARK: Reading
@@ -87,7 +94,9 @@ extension RunListing {
       case Field.tasks:
         for _ in 0..<(try reader.readArrayHeader()) { tasks.append(try Task(from: &reader)) }
       case Field.nodes:
-        for _ in 0..<(try reader.readArrayHeader()) { nodes.append(try Self.node(from: &reader)) }
+        for _ in 0..<(try reader.readArrayHeader()) {
+          nodes.append(try Self.node(from: &reader, bytes))
+        }
       case Field.lists:
         for _ in 0..<(try reader.readArrayHeader()) {
           var list: [Source] = []
@@ -126,7 +135,9 @@ extension RunListing {
       }
   }
 
-  private static func node(from reader: inout CBORReader) throws(CodingFailure) -> Node {
+  private static func node(
+    from reader: inout CBORReader, _ bytes: [UInt8]
+  ) throws(CodingFailure) -> Node {
     var node = Node(name: "", task: 0, state: .other)
     for _ in 0..<(try reader.readMapHeader()) {
       switch try reader.readUnsigned() {
@@ -147,6 +158,9 @@ extension RunListing {
           node.inputs.append(Input(parameter: parameter, source: source))
         }
       case NodeField.parts: node.encodedParts = try reader.readBytes()
+      case NodeField.files:
+        let range = try reader.skip()
+        node.files = try KeyParts(decoding: Array(bytes[range])).files
       default: _ = try reader.skip()
       }
     }

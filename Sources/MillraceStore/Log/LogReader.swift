@@ -6,23 +6,27 @@ import Synchronization
 /// It changes nothing: a torn tail may be a record that a live writer is just writing.
 final class LogReader: Sendable {
   /// How far a segment has been read.
-  private struct Progress {
+  struct Progress {
     var contents: SegmentContents
     var number: Int32
     var offset = 0
+    /// The segment's size when it was last read.
+    var size = 0
     var sawEnd = false
     /// Nothing more can come.
     var isComplete = false
+    /// A writer in this store merges the records.
+    var isOwn = false
     /// A torn tail is reported once, not at every look.
     var isTornReported = false
   }
 
   private static let stretch = 4 << 20
 
-  private let logs: any LogStorage
+  let logs: any LogStorage
   private let budget: MemoryBudget
   /// Held while reading, before the index.
-  private let progress = Mutex<[String: Progress]>([:])
+  let progress = Mutex<[String: Progress]>([:])
 
   init(logs: any LogStorage, budget: MemoryBudget) {
     self.logs = logs
@@ -34,19 +38,39 @@ final class LogReader: Sendable {
   /// Called while the segment is still empty, so that nothing is merged twice.
   func ignore(_ segment: SegmentContents, number: Int32) {
     progress.withLock {
-      $0[segment.name] = Progress(contents: segment, number: number, isComplete: true)
+      $0[segment.name] = Progress(
+        contents: segment, number: number, isComplete: true, isOwn: true)
     }
   }
 
-  /// Merges all records that appeared since the last call.
+  /// Merges all records that appeared since the last call, and lets go of those that went with their
+  /// segments.
   ///
   /// - Returns: What was found wrong.
   /// - Throws: ``StoreFailure`` if the segments cannot be listed. One that cannot be read is a
   ///   warning.
   func read(into index: SharedIndex, clock: LogicalClock) throws -> [StoreWarning] {
     var warnings: [StoreWarning] = []
-    let names = try logs.list().sorted()
-    for name in names {
+    // Those known before the listing: a segment of ours may begin behind it.
+    let known = progress.withLock { Set($0.keys) }
+    var names = try logs.list()
+    while !read(names, index, clock, &warnings) { names = try logs.list() }
+    if !known.isSubset(of: names) {
+      // Before a segment disappears, what matters in it is moved to another one, which a listing that
+      // begins now must show.
+      repeat { names = try logs.list() } while !read(names, index, clock, &warnings)
+      forget(known.subtracting(names), in: index)
+    }
+    return warnings
+  }
+
+  /// - Returns: Whether all of them were there to be read.
+  private func read(
+    _ names: [String], _ index: SharedIndex, _ clock: LogicalClock,
+    _ warnings: inout [StoreWarning]
+  ) -> Bool {
+    var wereThere = true
+    for name in names.sorted() {
       // A new segment of ours is left out before anything is written to it: see `ignore`.
       progress.withLock { progress in
         guard let writer = WriterID(name: name) else { return }
@@ -58,18 +82,23 @@ final class LogReader: Sendable {
             let contents = SegmentContents(writer: writer, budget: budget)
             return Progress(contents: contents, number: index.withLock { $0.add(contents) })
           }()
+        defer { progress[name] = segment }
         do {
           try read(&segment, index, clock, &warnings)
         } catch {
+          // It may have disappeared since it was listed.
+          if let names = try? logs.list(), !names.contains(name) {
+            wereThere = false
+            return
+          }
           warnings.append(
             StoreWarning(
               .unreadableSegment, "The segment cannot be read (\(error)); its results are unknown.",
               file: Self.file(name), offset: segment.offset))
         }
-        progress[name] = segment
       }
     }
-    return warnings
+    return wereThere
   }
 
   private static func file(_ name: String) -> String { "log/\(name).log" }
@@ -115,7 +144,8 @@ final class LogReader: Sendable {
     _ chunk: LogChunk, _ segment: inout Progress, _ index: SharedIndex,
     _ clock: LogicalClock, _ warnings: inout [StoreWarning]
   ) -> Int {
-    chunk.bytes.withUnsafeBytes { bytes in
+    let readsNames = !budget.hasRoom(for: chunk.bytes.count)
+    return chunk.bytes.withUnsafeBytes { bytes in
       let start = segment.offset
       var skipped = 0
       if start == 0 {
@@ -147,7 +177,9 @@ final class LogReader: Sendable {
               let record = try LogRecord(payload)
               latest = max(latest, record.time)
               if case .segmentEnd = record.content { segment.sawEnd = true }
-              index.merge(record, in: segment.number, payload: range)
+              index.merge(
+                record, in: segment.number, payload: range, bytes: payload,
+                readingName: readsNames)
             } catch {
               warnings.append(
                 StoreWarning(
@@ -177,6 +209,7 @@ final class LogReader: Sendable {
   ) {
     let name = segment.contents.name
     segment.isComplete = chunk.isSealed
+    segment.size = chunk.size
     let torn = chunk.size - segment.offset
     if chunk.isSealed {
       if !segment.sawEnd {

@@ -16,7 +16,23 @@ final class SegmentContents: Sendable {
     /// What has been appended and not yet been taken to be written.
     var tail: [UInt8] = []
     var tailStart = 0
+    /// Where the stretch ends that was read last for a single record, and how long it was to be.
+    var nextStretch = (start: -1, size: 0)
+
+    /// The first chunk with bytes at or behind an offset.
+    func firstChunk(endingBehind offset: Int) -> Int? {
+      var (low, high) = (0, chunks.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if chunks[middle].end <= offset { low = middle + 1 } else { high = middle }
+      }
+      return low < chunks.count ? low : nil
+    }
   }
+
+  /// What is read around a record that is not in memory: little for one asked for by chance, more and
+  /// more as long as the next one follows.
+  private static let stretches = (least: 4 << 10, most: 256 << 10)
 
   /// The segment's name in storage.
   let name: String
@@ -82,10 +98,36 @@ final class SegmentContents: Sendable {
 
   // MARK: As a reader
 
-  /// Keeps bytes that were read, if there is room; they must lie behind all that are kept.
+  /// How many bytes there are, with those that wait to be written.
+  var end: Int { state.withLock { $0.tailStart + $0.tail.count } }
+
+  /// How many bytes to read for a record that is not in memory, from its frame on.
+  ///
+  /// - Parameter frame: Where frame and payload are.
+  func stretch(for frame: Range<Int>) -> Int {
+    state.withLock { state in
+      let next = state.nextStretch
+      let follows = next.start..<next.start + max(1, next.size) ~= frame.lowerBound
+      let size = follows ? min(2 * next.size, Self.stretches.most) : Self.stretches.least
+      state.nextStretch = (frame.upperBound, size)
+      guard budget.hasRoom(for: size) else { return frame.count }
+      let limit = state.firstChunk(endingBehind: frame.lowerBound).map { state.chunks[$0].start }
+      return max(frame.count, min(size, (limit ?? .max) - frame.lowerBound))
+    }
+  }
+
+  /// Keeps bytes that were read, if there is room and none of them are kept already.
   func keep(_ bytes: [UInt8], at start: Int) {
     guard !bytes.isEmpty, budget.take(bytes.count) else { return }
-    state.withLock { $0.chunks.append(Chunk(start: start, bytes: bytes)) }
+    let isKept = state.withLock { state in
+      let place = state.firstChunk(endingBehind: start) ?? state.chunks.count
+      let chunk = Chunk(start: start, bytes: bytes)
+      if place < state.chunks.count, state.chunks[place].start < chunk.end { return false }
+      state.chunks.insert(chunk, at: place)
+      if state.nextStretch.start >= start { state.nextStretch.start = max(chunk.end, start) }
+      return true
+    }
+    if !isKept { budget.give(bytes.count) }
   }
 
   /// The bytes of this range of the segment, or `nil` if they are not in memory.
@@ -97,13 +139,8 @@ final class SegmentContents: Sendable {
         // A copy, because a slice would make the next append copy the whole tail.
         return local.upperBound <= state.tail.count ? Array(state.tail[local])[...] : nil
       }
-      var (low, high) = (0, state.chunks.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if state.chunks[middle].end <= range.lowerBound { low = middle + 1 } else { high = middle }
-      }
-      guard low < state.chunks.count else { return nil }
-      let chunk = state.chunks[low]
+      guard let place = state.firstChunk(endingBehind: range.lowerBound) else { return nil }
+      let chunk = state.chunks[place]
       guard chunk.start <= range.lowerBound, range.upperBound <= chunk.end else { return nil }
       return chunk.bytes[range.lowerBound - chunk.start..<range.upperBound - chunk.start]
     }
@@ -118,6 +155,12 @@ final class MemoryBudget: Sendable {
   init(limit: Int) {
     self.limit = limit
   }
+
+  /// Whether so many bytes could be kept now.
+  func hasRoom(for count: Int) -> Bool { used.load(ordering: .relaxed) + count <= limit }
+
+  /// Gives room back that was taken.
+  func give(_ count: Int) { used.subtract(count, ordering: .relaxed) }
 
   /// Takes room for bytes that are kept from now on, if there is enough.
   func take(_ count: Int) -> Bool {

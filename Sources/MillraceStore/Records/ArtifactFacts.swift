@@ -19,6 +19,8 @@ public struct ArtifactFacts: Sendable {
   /// Input files that the value names, with the digests of their contents. The result is out of date
   /// when one of them has another content.
   public var files: [String: Digest] = [:]
+  /// Set if the result is that of another key, which somebody has accepted for this one.
+  public var acceptance: Acceptance?
 
   /// Creates facts.
   public init(

@@ -43,6 +43,9 @@ public struct ArtifactRecord: Sendable {
   /// How long the task took.
   public var durationNanoseconds: UInt64 { decoded.facts.durationNanoseconds }
 
+  /// Set if the result is that of another key, which somebody has accepted for this one.
+  public var acceptance: Acceptance? { decoded.facts.acceptance }
+
   /// All facts, decoded once.
   public var facts: ArtifactFacts { decoded.facts }
 

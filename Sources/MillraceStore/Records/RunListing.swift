@@ -40,11 +40,13 @@ public struct RunListing: Hashable, Sendable {
     /// The encoded parts of the key of a node whose value is not stored, as of `KeyParts.encoded()`; with
     /// a stored result they are in its record.
     public var encodedParts: [UInt8]?
+    /// Input files that went into the key, with the digests of their contents.
+    public var files: [String: Digest]
 
     /// Creates a node.
     public init(
       name: String, task: Int, state: State, key: Key? = nil, inputs: [Input] = [],
-      encodedParts: [UInt8]? = nil
+      encodedParts: [UInt8]? = nil, files: [String: Digest] = [:]
     ) {
       self.name = name
       self.task = task
@@ -52,6 +54,7 @@ public struct RunListing: Hashable, Sendable {
       self.key = key
       self.inputs = inputs
       self.encodedParts = encodedParts
+      self.files = files
     }
   }
 

@@ -41,6 +41,47 @@ public protocol BlobStorage: Sendable {
 
   /// Removes a blob if it is there.
   func delete(_ digest: Digest) throws
+
+  /// Gives a blob's bytes part by part, from the first to the last, unverified.
+  ///
+  /// - Parameters:
+  ///   - buffer: Where parts are put; its size is the largest that a part has.
+  ///   - body: Called with each part, which is valid during the call only.
+  /// - Returns: Whether there is such a blob.
+  func read(
+    _ digest: Digest, through buffer: UnsafeMutableRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws -> Bool
+
+  /// How much is left of blobs that were never published, by anybody.
+  func leftovers() throws -> StoreTally
+
+  /// Removes what is left of blobs that were never published.
+  ///
+  /// Nobody may be putting blobs meanwhile.
+  ///
+  /// - Returns: What is removed.
+  @discardableResult func removeLeftovers() throws -> StoreTally
+}
+
+extension BlobStorage {
+  public func read(
+    _ digest: Digest, through buffer: UnsafeMutableRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws -> Bool {
+    guard let size = try size(of: digest) else { return false }
+    var offset = 0
+    while offset < size {
+      guard let part = try read(digest, range: offset..<offset + buffer.count), !part.isEmpty
+      else { return false }
+      part.withUnsafeBytes(body)
+      offset += part.count
+    }
+    return true
+  }
+
+  public func leftovers() -> StoreTally { StoreTally() }
+  public func removeLeftovers() -> StoreTally { StoreTally() }
 }
 
 extension BlobStorage {

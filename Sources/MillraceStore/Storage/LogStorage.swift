@@ -21,6 +21,11 @@ public protocol LogStorage: Sendable {
 
   /// Returns whether a live writer holds the segment, so that more may follow.
   func isBeingWritten(_ name: String) -> Bool
+
+  /// Removes segments that nobody writes; those that are gone already are passed over.
+  ///
+  /// Returns when their names are gone for good.
+  func remove(_ names: [String]) throws
 }
 
 /// One segment as its writer sees it.

@@ -8,6 +8,8 @@ public struct Storage: Sendable {
   public var logs: any LogStorage
   /// What keeps a clean-up away from a writer.
   public var lock: any StorageLock
+  /// Snapshots of the index; `nil` where there are none.
+  public var snapshots: (any SnapshotStorage)?
   /// Where this is, for messages: a path or `memory`.
   public var place: String
   /// Whether nothing can be written.
@@ -15,24 +17,41 @@ public struct Storage: Sendable {
   /// What was wrong with the place itself when it was opened.
   public var warnings: [StoreWarning]
 
+  /// What says which format this is, where something does.
+  let format: StoreFormat?
+
   /// Creates a storage of parts.
   public init(
     blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
-    isReadOnly: Bool = false, warnings: [StoreWarning] = []
+    snapshots: (any SnapshotStorage)? = nil, isReadOnly: Bool = false, warnings: [StoreWarning] = []
+  ) {
+    self.init(
+      blobs: blobs, logs: logs, lock: lock, place: place, snapshots: snapshots,
+      isReadOnly: isReadOnly, warnings: warnings, format: nil)
+  }
+
+  private init(
+    blobs: any BlobStorage, logs: any LogStorage, lock: any StorageLock, place: String,
+    snapshots: (any SnapshotStorage)?, isReadOnly: Bool, warnings: [StoreWarning],
+    format: StoreFormat?
   ) {
     self.blobs = blobs
     self.logs = logs
     self.lock = lock
+    self.snapshots = snapshots
     self.place = place
     self.isReadOnly = isReadOnly
     self.warnings = warnings
+    self.format = format
   }
 
   /// A new, empty storage in this process's memory.
   ///
   /// Stores that are given the same value share what it holds.
   public static func memory() -> Storage {
-    Storage(blobs: MemoryBlobs(), logs: MemoryLogs(), lock: MemoryLock(), place: "memory")
+    Storage(
+      blobs: MemoryBlobs(), logs: MemoryLogs(), lock: MemoryLock(), place: "memory",
+      snapshots: MemorySnapshots())
   }
 
   /// The storage in a folder of a local file system, which is created if need be.
@@ -57,7 +76,8 @@ public struct Storage: Sendable {
     let folder = try StoreFolder(opening: path, readOnly: readOnly, on: disk)
     return Storage(
       blobs: DiskBlobs(folder: path, on: disk), logs: DiskLogs(folder: path, on: disk),
-      lock: DiskLock(folder: path, on: disk), place: path, isReadOnly: folder.isReadOnly,
-      warnings: folder.warnings)
+      lock: DiskLock(folder: path, isReadOnly: folder.isReadOnly, on: disk), place: path,
+      snapshots: DiskSnapshots(folder: path, on: disk), isReadOnly: folder.isReadOnly,
+      warnings: folder.warnings, format: StoreFormat(folder: path, on: disk))
   }
 }

@@ -10,4 +10,20 @@ public protocol StorageLock: Sendable {
 
   /// Lets clean-ups in again.
   func releaseShared()
+
+  /// Waits until nobody holds the lock, and keeps everybody out.
+  ///
+  /// The store holds nothing of the lock when it calls this.
+  func acquireExclusive() throws
+
+  /// Lets everybody in again.
+  func releaseExclusive()
+
+  /// How many clean-ups there have been, whether or not they ended.
+  ///
+  /// Called while the lock is held, so that it says whether something was removed since it was held before.
+  func cleanUps() throws -> Int
+
+  /// Counts a clean-up that begins now; the lock is held exclusively.
+  func countCleanUp() throws
 }

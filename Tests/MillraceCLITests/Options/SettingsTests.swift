@@ -74,6 +74,20 @@ struct SettingsTests {
     #expect(plain.jobs == nil && plain.memoryBudget == nil && plain.resources.isEmpty)
   }
 
+  @Test func `what stands for code comes from the option, then the variable`() throws {
+    #expect(try settings([]).fingerprint == .source)
+    let variable = ["MILLRACE_FINGERPRINT": "executable"]
+    #expect(try settings([], variable).options { _ in nil }.fingerprint == .executable)
+    #expect(try settings(["--fingerprint", "source"], variable).fingerprint == .source)
+    #expect(try settings(["--fingerprint", "executable"]).fingerprint == .executable)
+    #expect(throws: (any Error).self) { try settings(["--fingerprint", "binary"]) }
+    #expect(
+      throws: Settings.Problem(
+        "The variable MILLRACE_FINGERPRINT cannot be used. 'binary' is no fingerprint; use 'source', or 'executable' to run everything again after each build of other code."
+      )
+    ) { try settings([], ["MILLRACE_FINGERPRINT": "binary"]) }
+  }
+
   @Test(arguments: ["gpu", "=2", "gpu=", "gpu=two", "gpu=-1", "", "gpu=1=2"])
   func `a limit that is none is refused`(text: String) {
     #expect(

@@ -24,14 +24,17 @@ struct PlanLinesTests {
 
   @Test func `reasons stand under each other and a sum comes last`() async {
     let nodes = [
-      await node("load", .hit), await node("train#3fa91c", .run, .changed(["input:rate"])),
+      await node("load", .hit),
+      await node(
+        "train#3fa91c", .run,
+        .changed([KeyChange(.init(name: "version", old: .integer(1), new: .integer(2)))])),
       await node("report", .waiting, .waitsFor(["train#3fa91c"])),
       await node("model", .onDemand, .transient),
     ]
     #expect(
       PlanLines(isColoured: false).all(of: nodes) == [
         "hit        load",
-        "run        train#3fa91c  changed: input 'rate'",
+        "run        train#3fa91c  changed: version 1 → 2",
         "waiting    report        waits for 'train#3fa91c'",
         "on demand  model         kept in memory only",
         "4 nodes: 1 to run, 1 hit, 1 waiting, 1 on demand",

@@ -250,7 +250,8 @@ import Testing
   @Test(arguments: BackendKind.all)
   func `a value that is kept is read once, and nothing is written`(kind: BackendKind) async throws {
     let counter = StorageCounter()
-    let (graph, last) = Shape(inputs: [0, 1, 1, 6], versions: [1, 1, 1, 1]).graph(Calls(), .together)
+    let shape = Shape(inputs: [0, 1, 1, 6], versions: [1, 1, 1, 1])
+    let (graph, last) = shape.graph(Calls(), .together)
     try await graph.run(on: kind.backend, in: counter.open())
     let (gets, writes) = (counter.gets, counter.writes)
     let result = try await graph.run(
@@ -303,7 +304,8 @@ import Testing
     return try Execution(graph, on: .local, in: .inMemory(), options: options).flow != nil
   }
 
-  @Test func `graphs of stored tasks, lists and constants go the short way, others do not`() throws {
+  @Test func `graphs of stored tasks, lists and constants go the short way, others do not`() throws
+  {
     #expect(try Self.isShort(Graph { $double($double(1)) }))
     #expect(try Self.isShort(Graph { $total([$double(1), $double(2)]) }))
     #expect(try Self.isShort(Graph { $total([$double(1), $double(2)]).named("sum") }))
@@ -328,7 +330,8 @@ import Testing
   }
 
   @Test(arguments: BackendKind.all)
-  func `a run that a body cancels leaves what is done in the store`(kind: BackendKind) async throws {
+  func `a run that a body cancels leaves what is done in the store`(kind: BackendKind) async throws
+  {
     let (store, cancellation) = (ArtifactStore.inMemory(), Cancellation())
     func graph(_ options: RunOptions) -> Graph {
       let first = node("first") { _, _ in

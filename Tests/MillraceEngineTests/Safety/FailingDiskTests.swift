@@ -62,6 +62,33 @@ import Testing
     #expect(durable.count >= (policy == .none ? 1 : 3), "the program must be cut everywhere")
   }
 
+  @Test(arguments: [SyncPolicy.batched, .none], Fault.Kind.allCases)
+  func `a fault at any call of a store that writes snapshots does no harm either`(
+    policy: SyncPolicy, kind: Fault.Kind
+  ) {
+    let workload = StoreWorkload(policy: policy, writesSnapshots: true)
+    let whole = SimulatedDisk()
+    #expect(workload.run(on: whole).error == nil)
+    #expect(whole.files.keys.count { $0.hasPrefix("/store/index/") } == 1)
+    var unwritten = 0
+    for at in 0..<whole.calls.count {
+      let fault = Fault(kind: kind, at: at, isLasting: at % 2 == 1)
+      let disk = SimulatedDisk()
+      disk.fail(fault)
+      let report = workload.run(on: disk)
+      guard disk.hasFailed else { continue }
+      unwritten += report.warnings.count { $0.code == .unwrittenIndex }
+      let isDead = kind == .death || kind == .deathInside
+      let seen = isDead ? StoreWorkload.Report(durable: report.durable) : report
+      let cut = SimulatedDisk.PowerCut.allCases[at % SimulatedDisk.PowerCut.allCases.count]
+      for disk in [disk.afterDeath(), disk.after(cut, seed: at)] {
+        let problems = workload.check(disk, after: seen)
+        #expect(problems.isEmpty, "\(policy): \(fault), then \(cut)")
+      }
+    }
+    #expect(unwritten > 0, "snapshots must fail to be written, too")
+  }
+
   @Test func `the whole work is safe once it has been closed`() {
     for cut in SimulatedDisk.PowerCut.allCases {
       let disk = SimulatedDisk()

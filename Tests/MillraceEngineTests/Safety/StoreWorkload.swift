@@ -7,6 +7,8 @@ import Testing
 /// and goes on where it was when it is run again.
 struct StoreWorkload {
   var policy: SyncPolicy
+  /// Whether every closing writes a snapshot of the index, which it would not for so few records.
+  var writesSnapshots = false
 
   /// What it did before it ended or failed.
   struct Report {
@@ -35,6 +37,7 @@ struct StoreWorkload {
     var options = StoreOptions()
     options.syncPolicy = policy
     options.inlineLimit = 16
+    if writesSnapshots { options.snapshotMinimum = 1 }
     options.schedule = { _, _ in }
     return try ArtifactStore(storage: .disk(at: Self.path, on: disk), options: options)
   }

@@ -77,6 +77,7 @@ private struct CountingLogs: LogStorage {
     try base.read(name, from: offset, limit: limit)
   }
   func isBeingWritten(_ name: String) -> Bool { base.isBeingWritten(name) }
+  func remove(_ names: [String]) throws { try base.remove(names) }
 }
 
 private struct CountingSegment: LogSegment {

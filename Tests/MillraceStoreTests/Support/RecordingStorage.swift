@@ -45,6 +45,10 @@ private struct RecordingLock: StorageLock {
 
   func acquireShared() throws { try recorder.record(.lock) }
   func releaseShared() { try? recorder.record(.unlock) }
+  func acquireExclusive() throws { try recorder.record(.lock) }
+  func releaseExclusive() { try? recorder.record(.unlock) }
+  func cleanUps() -> Int { 0 }
+  func countCleanUp() {}
 }
 
 private struct RecordingBlobs: BlobStorage {
@@ -81,6 +85,7 @@ private struct RecordingLogs: LogStorage {
     try base.read(name, from: offset, limit: limit)
   }
   func isBeingWritten(_ name: String) -> Bool { base.isBeingWritten(name) }
+  func remove(_ names: [String]) throws { try base.remove(names) }
 }
 
 private struct RecordingSegment: LogSegment {

@@ -42,3 +42,10 @@ final class TemporaryFolder: Sendable {
     try FileManager.default.removeItem(atPath: "\(path)/\(name)")
   }
 }
+
+extension TemporaryFolder {
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/\(name)", withIntermediateDirectories: false)
+  }
+}

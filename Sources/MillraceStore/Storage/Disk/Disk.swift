@@ -20,6 +20,12 @@ package protocol Disk: Sendable {
   func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws -> Int
   /// Reads until `count` bytes are there or the file ends.
   func read(_ count: Int, at offset: Int, of file: Int32) throws -> [UInt8]
+  /// Reads until a buffer is full or the file ends.
+  ///
+  /// - Returns: How many bytes were read.
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int, of file: Int32
+  ) throws -> Int
   /// Returns when a file's bytes and size are on the medium.
   func sync(_ file: Int32) throws
   func makeUnwritable(_ file: Int32) throws
@@ -43,6 +49,14 @@ package protocol Disk: Sendable {
 }
 
 extension Disk {
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int, of file: Int32
+  ) throws -> Int {
+    let bytes = try read(buffer.count, at: offset, of: file)
+    buffer.copyBytes(from: bytes)
+    return bytes.count
+  }
+
   func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -86,6 +100,11 @@ package struct SystemDisk: Disk {
   }
   package func read(_ count: Int, at offset: Int, of file: Int32) throws -> [UInt8] {
     try FileSystem.read(count, at: offset, of: file)
+  }
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int, of file: Int32
+  ) throws -> Int {
+    try FileSystem.read(into: buffer, at: offset, of: file)
   }
   package func sync(_ file: Int32) throws { try FileSystem.sync(file) }
   package func makeUnwritable(_ file: Int32) throws { try FileSystem.makeUnwritable(file) }

@@ -224,6 +224,21 @@ final class DiskBlobs: BlobStorage {
     }
   }
 
+  func read(
+    _ digest: Digest, through buffer: UnsafeMutableRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws -> Bool {
+    try withFile(of: digest) { file in
+      var offset = 0
+      while true {
+        let count = try disk.read(into: buffer, at: offset, of: file)
+        if count > 0 { body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        if count < buffer.count { return }
+        offset += count
+      }
+    } != nil
+  }
+
   func size(of digest: Digest) throws -> Int? {
     try withFile(of: digest) { try disk.status(of: $0).size }
   }
@@ -276,6 +291,37 @@ final class DiskBlobs: BlobStorage {
     } catch {
       throw unwritable(error, path: path(of: digest))
     }
+  }
+
+  // MARK: Leftovers
+
+  func leftovers() throws -> StoreTally {
+    try forEachLeftover { _ in }
+  }
+
+  func removeLeftovers() throws -> StoreTally {
+    try forEachLeftover { try disk.remove($0) }
+  }
+
+  private func forEachLeftover(_ body: (String) throws -> Void) throws -> StoreTally {
+    do {
+      var tally = StoreTally()
+      for name in try disk.names(in: temporaryFolder) ?? [] {
+        let path = "\(temporaryFolder)/\(name)"
+        guard Self.isTemporary(name), let size = try disk.size(of: path) else { continue }
+        try body(path)
+        tally.add(size)
+      }
+      return tally
+    } catch {
+      throw unreadable(error, path: temporaryFolder)
+    }
+  }
+
+  /// Whether a file has a name that this type gives: hexadecimal digits, a dash and a number.
+  private static func isTemporary(_ name: String) -> Bool {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 2 && UInt64(parts[0], radix: 16) != nil && Int(parts[1]) != nil
   }
 
   // MARK: Errors

@@ -65,6 +65,18 @@ final class DiskLogs: LogStorage {
     defer { disk.closeFile(file) }
     return disk.isLocked(file)
   }
+
+  func remove(_ names: [String]) throws {
+    guard !names.isEmpty else { return }
+    do {
+      for name in names { try disk.remove(path(of: name)) }
+      try disk.syncFolder(folder)
+    } catch {
+      throw StoreFailure(
+        .unwritable, "Log segments cannot be removed; check the permissions of their folder.",
+        path: folder, cause: error)
+    }
+  }
 }
 
 /// A segment's file while it is being written.

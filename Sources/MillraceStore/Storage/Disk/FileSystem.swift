@@ -32,7 +32,7 @@ package enum FileSystem {
   }
 
   static func openToLock(_ path: String) throws -> Int32 {
-    try descriptor(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666), "open")
+    try descriptor(open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666), "open")
   }
 
   package static func closeFile(_ file: Int32) {
@@ -75,19 +75,30 @@ package enum FileSystem {
   /// Reads until `count` bytes are there or the file ends.
   package static func read(_ count: Int, at offset: Int, of file: Int32) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let rest = UnsafeMutableRawPointer(buffer.baseAddress! + filled)
-        let step = min(count - filled, 1 << 30)
-        let got = pread(file, rest, step, off_t(offset + filled))
-        if got > 0 {
-          filled += got
-        } else if got == 0 {
-          break
-        } else if errno != EINTR {
-          throw SystemCallError.last("pread")
-        }
+      let room = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+      filled = try read(into: room, at: offset, of: file)
+    }
+  }
+
+  /// Reads until a buffer is full or the file ends.
+  ///
+  /// - Returns: How many bytes were read.
+  static func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int, of file: Int32
+  ) throws -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let step = min(buffer.count - filled, 1 << 30)
+      let got = pread(file, buffer.baseAddress! + filled, step, off_t(offset + filled))
+      if got > 0 {
+        filled += got
+      } else if got == 0 {
+        break
+      } else if errno != EINTR {
+        throw SystemCallError.last("pread")
       }
     }
+    return filled
   }
 
   /// Returns when a file's bytes and size are on the medium.

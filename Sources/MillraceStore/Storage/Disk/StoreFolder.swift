@@ -7,7 +7,6 @@ struct StoreFolder {
 
   private let path: String
   private let disk: any Disk
-  private var formatPath: String { "\(path)/format" }
 
   /// Opens a folder as a store, making what is missing.
   ///
@@ -36,17 +35,7 @@ struct StoreFolder {
   }
 
   private func readFormat() throws -> [UInt8]? {
-    do {
-      let file = try disk.openToRead(formatPath)
-      defer { disk.closeFile(file) }
-      return try disk.read(1024, at: 0, of: file)
-    } catch let error as SystemCallError where error.isNotFound {
-      return nil
-    } catch {
-      throw StoreFailure(
-        .unreadable, "The store's format file cannot be read; check path and permissions.",
-        path: formatPath, cause: error)
-    }
+    try StoreFormat(folder: path, on: disk).read()
   }
 
   /// Judges a folder without a `format` file.
@@ -97,21 +86,7 @@ struct StoreFolder {
 
   /// Makes the file that says that everything else is there, and on the medium.
   private func makeFormat() throws {
-    // Written beside and renamed, so that no other process ever sees half of it.
-    let temporary = "\(path)/.format-\(UInt64.random(in: .min ... .max))"
-    do {
-      let file = try disk.create(temporary, mode: 0o644)
-      defer { disk.closeFile(file) }
-      try FormatFile.current.withUnsafeBytes { try disk.writeAll($0, to: file) }
-      try disk.sync(file)
-      try disk.rename(temporary, to: formatPath)
-      try disk.syncFolder(path)
-    } catch {
-      try? disk.remove(temporary)
-      throw StoreFailure(
-        .unwritable, "The store cannot be created; check permissions and free space.",
-        path: path, cause: error)
-    }
+    try StoreFormat(folder: path, on: disk).write()
   }
 
   private func makeFolders() throws {

@@ -29,6 +29,12 @@ final class MemoryLogs: LogStorage {
   func isBeingWritten(_ name: String) -> Bool {
     segments.withLock { $0[name] }?.isOpen ?? false
   }
+
+  func remove(_ names: [String]) {
+    segments.withLock { segments in
+      for name in names { segments[name] = nil }
+    }
+  }
 }
 
 /// A segment in memory.

@@ -53,7 +53,7 @@ struct RecordIndex: Sendable {
 
   private(set) var segments: [SegmentContents] = []
   /// Of each segment the number of its writer.
-  private var segmentWriters: [UInt32] = []
+  private(set) var segmentWriters: [UInt32] = []
   private(set) var writers: [WriterID] = []
   private var writerNumbers: [WriterID: UInt32] = [:]
   // Of this and the tables, extensions of this type change what their names say.
@@ -66,7 +66,15 @@ struct RecordIndex: Sendable {
   var namedCount = 0
   /// When the latest of ``entries`` was recorded.
   private(set) var latestTime = LogicalTime(nanoseconds: 0)
-  var events = EventIndex()
+  private(set) var events = EventIndex()
+  /// When the latest of ``events`` was recorded.
+  private(set) var latestEventTime = LogicalTime(nanoseconds: 0)
+  /// The events that are in the log.
+  private(set) var eventBytes = EventBytes()
+  /// How often records disappeared after they had been merged.
+  private(set) var lossCount = 0
+  /// Whether a record's name could not be read for once.
+  var missesNames = false
 
   // MARK: Merging
 
@@ -89,13 +97,22 @@ struct RecordIndex: Sendable {
   }
 
   /// Merges a record that lies at a place of a segment.
+  ///
+  /// - Parameters:
+  ///   - bytes: The payload itself.
+  ///   - readingName: Whether to find out now which name the record binds, as reading it once more
+  ///     would be dear.
   @inline(__always)
-  mutating func merge(_ record: LogRecord, in segment: Int32, payload: Range<Int>) {
+  mutating func merge(
+    _ record: LogRecord, in segment: Int32, payload: Range<Int>, bytes: UnsafeRawBufferPointer,
+    readingName: Bool
+  ) {
     switch record.content {
     case .artifact(let key, let artifact):
-      merge(
-        Entry(key: key, artifact: artifact, time: record.time, segment: segment, payload: payload),
-        by: record.writer)
+      var entry = Entry(
+        key: key, artifact: artifact, time: record.time, segment: segment, payload: payload)
+      if readingName { entry.setName(ArtifactCoding.nameHash(bytes)) }
+      merge(entry, by: record.writer)
     case .name(let binding):
       var entry = Entry(
         key: binding.key, artifact: binding.artifact, time: record.time, segment: segment,
@@ -103,9 +120,11 @@ struct RecordIndex: Sendable {
       entry.kind = .name
       entry.setName(NameHash(binding.name))
       merge(entry, by: record.writer)
+    case .segmentStart, .segmentEnd: break
     default:
       let writer = record.writer ?? segments[Int(segment)].writer
-      events.merge(record.content, Stamp(time: record.time, writer: writer))
+      merge(event: record.content, Stamp(time: record.time, writer: writer))
+      keep(event: bytes, by: writer, in: segment)
     }
   }
 
@@ -115,9 +134,87 @@ struct RecordIndex: Sendable {
   mutating func merge(_ entry: Entry, by writer: WriterID? = nil) {
     var entry = entry
     entry.writer = writer.map { number(of: $0) } ?? segmentWriters[Int(entry.segment)]
+    merge(numbered: entry)
+  }
+
+  /// Merges a record with the number of its writer.
+  mutating func merge(numbered entry: Entry) {
     entries.append(entry)
     latestTime = max(latestTime, entry.time)
     if entry.kind == .artifact { link(Int32(entries.count - 1)) }
+  }
+
+  /// Makes room for so many entries.
+  mutating func reserve(_ count: Int) {
+    entries.reserveCapacity(count)
+    latest.reserve(count)
+  }
+
+  /// Merges what is neither a result nor a name.
+  mutating func merge(event content: LogRecord.Content, _ stamp: Stamp) {
+    latestEventTime = max(latestEventTime, stamp.time)
+    events.merge(content, stamp)
+  }
+
+  /// Keeps the payload of an event that is in the log, so that a snapshot can have it.
+  mutating func keep(
+    event payload: UnsafeRawBufferPointer, by writer: WriterID, in segment: Int32
+  ) {
+    eventBytes.append(payload, by: number(of: writer), in: segment)
+  }
+
+  /// How many records of the log this stands for.
+  var records: Int { entries.count + eventBytes.heads.count }
+
+  /// Whether this is what somebody would know who read the log now, names included.
+  var isWhatTheLogSays: Bool {
+    lossCount == 0 && !missesNames && namedCount == entries.count
+  }
+
+  // MARK: Losing
+
+  /// Counts a record as not there, because its bytes are not what they were.
+  mutating func lose(_ number: Int32) {
+    guard !entries[Int(number)].isLost else { return }
+    lossCount += 1
+    entries[Int(number)].isLost = true
+    let entry = entries[Int(number)]
+    if entry.kind == .artifact { relink(entry.key) }
+    if entry.naming == .bound, Int(number) < namedCount { relinkName(entry.nameHash) }
+  }
+
+  /// Puts the entry in front that is the latest now.
+  private mutating func relink(_ key: Key) {
+    var chain = chain(from: first(of: key), by: \.previous)
+    guard let winner = chain.indices.max(by: { isEarlier(chain[$0], chain[$1]) }) else { return }
+    chain.swapAt(0, winner)
+    for (number, previous) in zip(chain, chain.dropFirst() + [-1]) {
+      entries[Int(number)].previous = previous
+    }
+    _ = latest.update(key.hash, to: chain[0]) { [entries] in entries[Int($0)].key == key }
+  }
+
+  /// Counts what segments said as not said, because they are gone: what mattered of it was moved.
+  mutating func lose(segments: Set<Int32>) {
+    lossCount += 1
+    for number in entries.indices where segments.contains(entries[number].segment) {
+      entries[number].isLost = true
+    }
+    relink()
+  }
+
+  /// Puts all entries into chains anew.
+  private mutating func relink() {
+    (latest, latestOfName, namedCount) = (KeyTable(), KeyTable(), 0)
+    latest.reserve(entries.count)
+    for number in entries.indices {
+      entries[number].previous = -1
+      entries[number].previousOfName = -1
+    }
+    for number in entries.indices where entries[number].kind == .artifact && !entries[number].isLost
+    {
+      link(Int32(number))
+    }
   }
 
   /// Puts an entry into the chain of its key: the latest comes first.
@@ -135,6 +232,20 @@ struct RecordIndex: Sendable {
       entries[Int(winner)].previous = number
       _ = latest.update(key.hash, to: winner) { [entries] in entries[Int($0)].key == key }
     }
+  }
+
+  /// How many records of results there are.
+  var resultCount: Int { entries.count { $0.kind == .artifact } }
+
+  /// The numbers of a chain, in no order but for the first.
+  func chain(from first: Int32, by previous: KeyPath<Entry, Int32>) -> [Int32] {
+    var found: [Int32] = []
+    var number = first
+    while number >= 0 {
+      found.append(number)
+      number = entries[Int(number)][keyPath: previous]
+    }
+    return found
   }
 
   // MARK: Order

@@ -2,9 +2,16 @@ import MillraceCoding
 
 /// What the log says besides results and names: a value, made by merging events in any order.
 struct EventIndex: Sendable {
+  /// A run, and the stamps of the records that say how it began and ended: the latest of each count.
+  private struct Run {
+    var record: RunRecord
+    var began: Stamp?
+    var ended: Stamp?
+  }
+
   private var invalidated: [Digest: Stamp] = [:]
   private var invalidations: [(stamp: Stamp, record: InvalidationRecord)] = []
-  private var runs: [RunID: RunRecord] = [:]
+  private var runs: [RunID: Run] = [:]
   private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
   private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
 
@@ -17,14 +24,19 @@ struct EventIndex: Sendable {
     case .file(let path, let file):
       if let known = files[path], known.stamp > stamp { return }
       files[path] = (stamp, file)
-    case .runStart(let run, let pipeline):
-      runs[run, default: RunRecord(id: run, pipeline: "")].pipeline = pipeline
-      runs[run]?.began = stamp.time
-    case .runEnd(let run, let status, let counts, let listing):
-      var record = runs[run] ?? RunRecord(id: run, pipeline: "")
-      (record.ended, record.status, record.counts) = (stamp.time, status, counts)
-      record.listing = listing
-      runs[run] = record
+    case .runStart(let id, let pipeline):
+      var run = runs[id] ?? Run(record: RunRecord(id: id, pipeline: ""))
+      if let began = run.began, began > stamp { return }
+      run.began = stamp
+      (run.record.pipeline, run.record.began) = (pipeline, stamp.time)
+      runs[id] = run
+    case .runEnd(let id, let status, let counts, let listing):
+      var run = runs[id] ?? Run(record: RunRecord(id: id, pipeline: ""))
+      if let ended = run.ended, ended > stamp { return }
+      run.ended = stamp
+      (run.record.ended, run.record.status, run.record.counts) = (stamp.time, status, counts)
+      run.record.listing = listing
+      runs[id] = run
     // By stamp, so that a record that was moved counts once.
     case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
     case .artifact, .name, .segmentStart, .segmentEnd, .unknown: break
@@ -48,13 +60,13 @@ struct EventIndex: Sendable {
     return records
   }
 
-  func run(_ id: RunID) -> RunRecord? { runs[id] }
+  func run(_ id: RunID) -> RunRecord? { runs[id]?.record }
 
-  var allRuns: [RunRecord] { Array(runs.values) }
+  var allRuns: [RunRecord] { runs.values.map(\.record) }
 
   /// When the last run of a pipeline that has ended did so, and what it said of all its names.
   func lastView(of pipeline: String) -> (time: LogicalTime, view: Digest?)? {
-    let ended = runs.values.compactMap { run in
+    let ended = runs.values.map(\.record).compactMap { run in
       run.pipeline == pipeline ? run.ended.map { (time: $0, run: run) } : nil
     }
     return ended.max { ($0.time, $0.run.id) < ($1.time, $1.run.id) }

@@ -41,6 +41,19 @@ extension RecordIndex {
     }
   }
 
+  /// Puts the entry in front that is the latest now.
+  mutating func relinkName(_ hash: NameHash) {
+    var chain = chain(from: latestBinding(of: hash) ?? -1, by: \.previousOfName)
+    guard let winner = chain.indices.max(by: { isEarlier(chain[$0], chain[$1]) }) else { return }
+    chain.swapAt(0, winner)
+    for (number, previous) in zip(chain, chain.dropFirst() + [-1]) {
+      entries[Int(number)].previousOfName = previous
+    }
+    _ = latestOfName.update(hash.spread, to: chain[0]) { [entries] in
+      entries[Int($0)].nameHash == hash
+    }
+  }
+
   /// The latest entry that binds a name of this hash.
   @inline(__always)
   func latestBinding(of hash: NameHash) -> Int32? {
@@ -50,13 +63,7 @@ extension RecordIndex {
 
   /// All entries that bind a name of this hash, the latest first.
   func bindings(of hash: NameHash) -> [Int32] {
-    var found: [Int32] = []
-    var number = latestBinding(of: hash) ?? -1
-    while number >= 0 {
-      found.append(number)
-      number = entries[Int(number)].previousOfName
-    }
-    return latestFirst(found)
+    latestFirst(chain(from: latestBinding(of: hash) ?? -1, by: \.previousOfName))
   }
 
   /// The hashes of all names that are bound, in no order.

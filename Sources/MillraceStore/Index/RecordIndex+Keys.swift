@@ -14,19 +14,13 @@ extension RecordIndex {
   }
 
   @inline(__always)
-  private func first(of key: Key) -> Int32 {
+  func first(of key: Key) -> Int32 {
     latest.find(key.hash) { entries[Int($0)].key == key }
   }
 
   /// All entries of a key, invalidated ones too, the latest first.
   func all(of key: Key) -> [Int32] {
-    var found: [Int32] = []
-    var number = first(of: key)
-    while number >= 0 {
-      found.append(number)
-      number = entries[Int(number)].previous
-    }
-    return latestFirst(found)
+    latestFirst(chain(from: first(of: key), by: \.previous))
   }
 
   /// An entry with this artifact, in whose record the bytes may be.
