@@ -60,6 +60,22 @@ public struct KeyForm: Sendable {
     writer.bytes += pieces[order.count]
   }
 
+  /// Appends what ``encoded(_:)`` returns, with open parts that are appended by the caller.
+  ///
+  /// - Parameter append: Appends the value of an open part, by its place in `open`; called once for each.
+  public func encode(
+    to writer: inout CBORWriter, append: (Int, inout CBORWriter) throws -> Void
+  ) rethrows {
+    for (piece, number) in zip(pieces, order) {
+      writer.bytes += piece
+      try append(number, &writer)
+    }
+    writer.bytes += pieces[order.count]
+  }
+
+  /// What comes before the first open part.
+  var firstPiece: [UInt8] { pieces[0] }
+
   /// How many parts are open.
   var openCount: Int { order.count }
 

@@ -3,8 +3,10 @@
 public struct KeyFrame: ~Copyable, @unchecked Sendable {
   // Owned by one holder, as a value that cannot be copied.
 
-  /// What follows the beginning, which is hashed once.
+  /// The encoding of all parts.
   private let bytes: UnsafeMutableRawBufferPointer
+  /// How long the beginning is, which is hashed once.
+  private let beginningCount: Int
   private let beginning: SHA256
   /// Where each open part begins, as the caller numbers them.
   private let places: [Int]
@@ -18,9 +20,12 @@ public struct KeyFrame: ~Copyable, @unchecked Sendable {
       nothing.append(to: &writer)
     }
     self.beginning = beginning
-    self.places = places
-    bytes = .allocate(byteCount: writer.bytes.count, alignment: 16)
-    bytes.copyBytes(from: writer.bytes)
+    let first = form.firstPiece
+    beginningCount = first.count
+    self.places = places.map { $0 + first.count }
+    bytes = .allocate(byteCount: first.count + writer.bytes.count, alignment: 16)
+    bytes.copyBytes(from: first)
+    UnsafeMutableRawBufferPointer(rebasing: bytes[first.count...]).copyBytes(from: writer.bytes)
   }
 
   deinit { bytes.deallocate() }
@@ -44,7 +49,14 @@ public struct KeyFrame: ~Copyable, @unchecked Sendable {
   /// The key of the parts that are set.
   public func key() -> Key {
     var hash = beginning
-    hash.update(UnsafeRawBufferPointer(bytes))
+    hash.update(UnsafeRawBufferPointer(rebasing: bytes[beginningCount...]))
     return Key(hash.finalize())
+  }
+
+  /// The encoding of the parts that are set, as of ``KeyParts/encoded()``; for as long as none is set anew.
+  public func withEncoded<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(bytes))
   }
 }

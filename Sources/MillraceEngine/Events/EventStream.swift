@@ -9,7 +9,11 @@ final class EventStream: Sendable {
     /// A task's body begins.
     case began(node: Int32)
     /// A body returned in its first attempt, and there is no more to say of the node.
-    case executed(node: Int32, nanoseconds: UInt64)
+    ///
+    /// - `size`: Of the artifact; below 0 if there is none.
+    case executed(node: Int32, nanoseconds: UInt64, size: Int)
+    /// A task's value is known.
+    case hit(node: Int32, size: Int)
   }
 
   private struct State {
@@ -87,13 +91,20 @@ final class EventStream: Sendable {
     case .began(let node):
       guard let run else { return }
       deliver(.nodeStarted(NodeStart(name: .node(Int(node), of: run))))
-    case .executed(let node, let nanoseconds):
+    case .executed(let node, let nanoseconds, let size):
       guard let run else { return }
       deliver(
         .nodeFinished(
           NodeReport(
             label: .node(Int(node), of: run), task: run.taskName(of: Int(node)), state: .executed,
-            attempts: 1, duration: .nanoseconds(nanoseconds))))
+            attempts: 1, duration: .nanoseconds(nanoseconds), size: size < 0 ? nil : size)))
+    case .hit(let node, let size):
+      guard let run else { return }
+      deliver(
+        .nodeFinished(
+          NodeReport(
+            label: .node(Int(node), of: run), task: run.taskName(of: Int(node)), state: .hit,
+            attempts: 0, duration: .zero, size: size)))
     }
   }
 

@@ -27,8 +27,12 @@ final class Flow: @unchecked Sendable {
   let hasAsynchronousBodies: Bool
   /// Whether some task has a key.
   let hasKeys: Bool
+  /// Whether all tasks are stored; otherwise none is.
+  let isStored: Bool
   /// The arena whose places are the nodes' positions, if they are.
   let arena: NodeArena?
+  /// Nodes whose values are kept until the result is gone.
+  let kept: [Int]
   /// Keep the records alive.
   private let handles: [AnyNode]
 
@@ -49,14 +53,17 @@ final class Flow: @unchecked Sendable {
     taskCount = draft.taskCount
     hasAsynchronousBodies = draft.hasAsynchronousBodies
     hasKeys = draft.hasKeys
+    isStored = draft.hasStored
     self.arena = arena
     self.handles = handles
+    kept = leaves.filter(\.isKept).map(\.node)
     guard let drops else { return }
     for leaf in leaves where leaf.isKept && (slots + leaf.node).isDropped { drops.hold(leaf.node) }
   }
 
   deinit {
-    if let drops {
+    // What is stored is destroyed by who knows which values are there.
+    if let drops, !isStored {
       for node in 0..<count where drops.isHeld(node) && isDone(node) {
         (slots + node).record.definition.output.destroy(cell(node))
       }

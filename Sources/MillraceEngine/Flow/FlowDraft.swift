@@ -9,6 +9,8 @@ struct FlowDraft: ~Copyable {
   private(set) var taskCount = 0
   private(set) var hasAsynchronousBodies = false
   private(set) var hasKeys = false
+  private(set) var hasStored = false
+  private var hasUnstored = false
   private let capacity: Int
   private var lastDefinition: UnsafeRawPointer?
   private var traits = FlowTraits.unfit
@@ -41,6 +43,9 @@ struct FlowDraft: ~Copyable {
       if traits == .unfit { return false }
       if traits.isAsynchronous { hasAsynchronousBodies = true }
       if traits.isKeyed { hasKeys = true }
+      if traits.isStored { hasStored = true }
+      if traits.isUnstored { hasUnstored = true }
+      if hasStored && hasUnstored { return false }
       if traits.isDropped && drops == nil { drops = FlowDrops(from: count, count: capacity) }
     }
     let node = count
@@ -84,6 +89,8 @@ struct FlowTraits: OptionSet {
   private static let task = FlowTraits(rawValue: 8)
   private static let asynchronous = FlowTraits(rawValue: 16)
   private static let keyed = FlowTraits(rawValue: 32)
+  private static let stored = FlowTraits(rawValue: 64)
+  private static let member = FlowTraits(rawValue: 128)
 
   /// The value must be destroyed.
   var isDropped: Bool { contains(.dropped) }
@@ -91,6 +98,10 @@ struct FlowTraits: OptionSet {
   var isAsynchronous: Bool { contains(.asynchronous) }
   /// Whether it has a key, by which nodes that are the same are found.
   var isKeyed: Bool { contains(.keyed) }
+  /// Whether its value is kept in the store.
+  var isStored: Bool { contains(.stored) }
+  /// Whether its value is there only while it is needed, and is more than a list of others.
+  var isUnstored: Bool { contains(.member) || isTask && !isStored }
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -103,14 +114,24 @@ struct FlowTraits: OptionSet {
       self = definition.output.isTrivial ? .task : [.task, .dropped]
       if role == .transient { insert(.keyed) }
       if !definition.isSynchronous { insert(.asynchronous) }
+    case .stored where definition.canBeStored:
+      self = definition.output.isTrivial ? [.task, .stored] : [.task, .stored, .dropped]
+      if !definition.isSynchronous { insert(.asynchronous) }
     case .collect, .projection:
       self = definition.output.isTrivial ? [] : .dropped
+      if role == .projection { insert(.member) }
     default: self = .unfit
     }
   }
 }
 
 extension TaskDefinition {
+  /// Whether all inputs are parts of the key, so that what a node needs to be looked up is all that it needs,
+  /// and its value can be encoded.
+  fileprivate var canBeStored: Bool {
+    !hasAttemptPolicy && !hasUnkeyedParameters && output.codec != nil
+  }
+
   /// Whether nothing is known of its nodes that has to do with others: no order, no resources.
   fileprivate var isPlain: Bool {
     shape != .instance && shape != .method && attributes.priority == 0

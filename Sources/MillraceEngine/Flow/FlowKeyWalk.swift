@@ -27,14 +27,25 @@ final class FlowKeyWalk {
     digests = Memory(capacity: flow.count)
   }
 
+  /// A walk of which there are several at once: what nodes contribute is noted by others.
+  init(_ flow: Flow, _ keyMaker: KeyMaker, parts: Memory<FlowKeys.Part>, digests: Memory<Digest>) {
+    self.flow = flow
+    self.keyMaker = keyMaker
+    self.parts = parts
+    self.digests = digests
+  }
+
   /// The keys of one task's nodes.
   private final class Frame {
     let task: TaskKeyForm
     let parameters: Memory<Int>
+    /// What records call the task.
+    let text: String
     var keys: KeyFrame
 
-    init(_ task: TaskKeyForm) {
+    init(_ task: TaskKeyForm, _ definition: TaskDefinition) {
       self.task = task
+      text = definition.id.description
       parameters = Memory(task.parameters)
       keys = KeyFrame(task.form)
     }
@@ -58,41 +69,81 @@ final class FlowKeyWalk {
       digests.append(nothing)
       return true
     }
-    let frame = lastFrame ?? makeFrame(definition, record)
-    guard let key = fill(frame, node, record) ?? keyWithLists(frame.task, node, record)
-    else { return false }
+    guard let key = key(of: node) else { return false }
     parts.append(.key)
     digests.append(key.digest)
     return true
   }
 
+  /// The key of a task's node; nil if it is not known without running something.
+  func key(of node: Int) -> Key? {
+    let record = (flow.slots + node).record
+    let frame = frame(of: record)
+    return fill(frame, node, record) ? frame.keys.key() : keyWithLists(frame.task, node, record)
+  }
+
+  /// What records call a node's task.
+  func taskText(of node: Int) -> String { frame(of: (flow.slots + node).record).text }
+
+  /// Calls `body` with the encoded parts of a key that is known.
+  func withParts<Result>(
+    of node: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    let record = (flow.slots + node).record
+    let frame = frame(of: record)
+    if fill(frame, node, record) { return try frame.keys.withEncoded(body) }
+    writer.removeAll()
+    let task = frame.task
+    task.form.encode(to: &writer) { place, writer in
+      _ = append(task.parameters[place], of: node, record, to: &writer)
+    }
+    return try writer.bytes.withUnsafeBytes(body)
+  }
+
+  /// Notes what a constant's node contributes.
+  ///
+  /// - Returns: False if it names files, or cannot be encoded.
+  func noteConstant(_ node: Int) -> Bool {
+    parts[node] = .constant
+    return digest(of: node) != nil
+  }
+
+  private func frame(of record: UnsafePointer<NodeRecord>) -> Frame {
+    let definition = UnsafeRawPointer(record.pointee.definition.toOpaque())
+    if definition != lastDefinition {
+      lastDefinition = definition
+      lastFrame = frames[definition]
+    }
+    return lastFrame ?? makeFrame(definition, record)
+  }
+
   private func makeFrame(
     _ definition: UnsafeRawPointer, _ record: UnsafePointer<NodeRecord>
   ) -> Frame {
-    let frame = Frame(keyMaker.form(of: record.definition))
+    let frame = Frame(keyMaker.form(of: record.definition), record.definition)
     frames[definition] = frame
     lastFrame = frame
     return frame
   }
 
-  /// The key of a node whose inputs contribute keys or digests; nil for another.
-  private func fill(
-    _ frame: Frame, _ node: Int, _ record: UnsafePointer<NodeRecord>
-  ) -> Key? {
+  /// Sets the open parts of a node's key whose inputs contribute keys or digests.
+  ///
+  /// - Returns: False for another node.
+  private func fill(_ frame: Frame, _ node: Int, _ record: UnsafePointer<NodeRecord>) -> Bool {
     for place in 0..<frame.parameters.count {
       let input = frame.parameters[place]
       let source = flow.source(input, of: node, record)
       if source < 0 {
-        guard let digest = constant(input, of: record) else { return nil }
+        guard let digest = constant(input, of: record) else { return false }
         frame.keys.set(place, to: digest)
       } else if parts[source] == .key {
         frame.keys.set(place, to: Key(digests[source]))
       } else {
-        guard let digest = digest(of: source) else { return nil }
+        guard let digest = digest(of: source) else { return false }
         frame.keys.set(place, to: digest)
       }
     }
-    return frame.keys.key()
+    return true
   }
 
   /// The key of any node; nil if it is not known without running something.

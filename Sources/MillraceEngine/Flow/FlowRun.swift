@@ -6,8 +6,13 @@ import Synchronization
 final class FlowRun: Sendable {
   let flow: Flow
   let source: any TaskContextSource
+  /// Nil where nothing is stored.
+  private let records: FlowRecords?
   /// Nil where nobody watches.
-  private let watch: FlowWatch?
+  let watch: FlowWatch?
+  /// Gives what is stored its name.
+  let naming: any NodeNaming
+  let names: FlowNames?
   let workers: [FlowWorker]
   private let isInOrder: Bool
   /// The first of the nodes that nobody has gone through or begun to.
@@ -21,7 +26,7 @@ final class FlowRun: Sendable {
   let alarm = DispatchSemaphore(value: 0)
   let rest = Mutex(Rest())
 
-  typealias Fail = @Sendable (_ node: Int, _ error: any Error) -> Void
+  typealias Fail = @Sendable (_ node: Int, _ error: any Error, _ isOfBody: Bool) -> Void
 
   /// - Parameters:
   ///   - label: What the workers' threads are called.
@@ -30,10 +35,13 @@ final class FlowRun: Sendable {
   ///   - source: Makes contexts; it must outlive the run.
   ///   - watch: Is told what happens.
   init(
-    _ flow: Flow, label: String, width: Int, isInOrder: Bool, source: any TaskContextSource,
-    watch: FlowWatch?
+    _ flow: Flow, _ records: FlowRecords?, _ names: FlowNames?, label: String, width: Int,
+    isInOrder: Bool, source: any TaskContextSource & NodeNaming, watch: FlowWatch?
   ) {
     self.flow = flow
+    self.records = records
+    self.names = names
+    naming = source
     self.source = source
     self.watch = watch
     self.isInOrder = isInOrder
@@ -41,7 +49,9 @@ final class FlowRun: Sendable {
   }
 
   /// Whether every node has a value; asked when the run is over.
-  var isComplete: Bool { workers.reduce(0) { $0 + $1.performed } == flow.stepCount }
+  var isComplete: Bool {
+    workers.reduce(records?.settledCount ?? 0) { $0 + $1.performed } == flow.stepCount
+  }
 
   /// Nothing new starts from here on.
   func stop() { isStopped.store(true, ordering: .relaxed) }
@@ -60,8 +70,10 @@ final class FlowRun: Sendable {
 
   /// Runs all nodes that can run; returns when none is left.
   ///
-  /// - Parameter fail: Called for each body that throws, on its worker.
+  /// - Parameter fail: Called for each body that throws, on its worker, and for each value that cannot be
+  ///   stored.
   func run(fail: @escaping Fail) async {
+    if let records, records.settledCount == flow.stepCount { return }
     if flow.hasAsynchronousBodies { return await runInTasks(fail) }
     let group = DispatchGroup()
     for worker in workers {
@@ -171,7 +183,7 @@ final class FlowRun: Sendable {
 
   /// What a node's body is handed.
   @inline(__always)
-  private func inputs(
+  func inputs(
     of node: Int, _ record: UnsafePointer<NodeRecord>, _ worker: FlowWorker
   ) -> TaskInputs {
     let count = record.inputCount
@@ -190,6 +202,7 @@ final class FlowRun: Sendable {
   /// - Returns: Whether there is a value.
   @inline(__always)
   private func perform(_ node: Int, _ worker: FlowWorker, _ fail: Fail) -> Bool {
+    if let records { return performStored(node, records, worker, fail) }
     let record = (flow.slots + node).record
     let start = begin(node, record)
     do {
@@ -210,6 +223,9 @@ final class FlowRun: Sendable {
   private func awaitBody(of node: Int, _ worker: FlowWorker, _ fail: Fail) async -> Bool {
     let record = (flow.slots + node).record
     guard case .async(let body) = record.definition.body else { return false }
+    if let records {
+      return await performStored(node, records, worker, awaiting: body, fail)
+    }
     let start = begin(node, record)
     do {
       try await body(inputs(of: node, record, worker), flow.cell(node))
@@ -232,7 +248,7 @@ final class FlowRun: Sendable {
 
   private func note(_ error: any Error, of node: Int, since start: UInt64?, _ fail: Fail) {
     if let watch, let start { watch.fail(node, since: start) }
-    fail(node, error)
+    fail(node, error, true)
   }
 
   @inline(__always)
@@ -249,7 +265,7 @@ final class FlowRun: Sendable {
   @inline(__always)
   private func complete(_ node: Int, _ worker: FlowWorker) -> Int? {
     var waiting = FlowSlot.nobody
-    if workers.count == 1 {
+    if workers.count == 1 && records == nil {
       (flow.slots + node).finishAlone()
     } else {
       waiting = (flow.slots + node).finish()
@@ -272,9 +288,10 @@ final class FlowRun: Sendable {
   private func takeUpConsumers(of node: Int, _ ready: inout Int32, _ worker: FlowWorker) {
     guard let drops = flow.drops else { return }
     drops.publish(node) { consumer in
-      guard firstMissing(of: Int(consumer), from: 0) == nil, drops.claim(Int(consumer)) else {
-        return
-      }
+      // What is stored may have been known before.
+      guard firstMissing(of: Int(consumer), from: 0) == nil, !flow.isDone(Int(consumer)),
+        drops.claim(Int(consumer))
+      else { return }
       if ready != FlowSlot.nobody { offer(ready, worker) }
       ready = consumer
     }

@@ -15,15 +15,28 @@ final class FlowWatch: @unchecked Sendable {
   ///
   /// - Returns: The time by the run's clock, in nanoseconds, for ``end(_:since:)`` and ``fail(_:since:)``.
   func begin(_ node: Int) -> UInt64 {
-    events.send(.began(node: Int32(truncatingIfNeeded: node)))
+    tellStart(of: node)
     return clock.now.nanoseconds
+  }
+
+  func tellStart(of node: Int) { events.send(.began(node: Int32(truncatingIfNeeded: node))) }
+
+  /// A node has run and is stored; to be told before that is known to others.
+  func executed(_ node: Int, _ nanoseconds: UInt64, size: Int) {
+    events.send(
+      .executed(node: Int32(truncatingIfNeeded: node), nanoseconds: nanoseconds, size: size))
+  }
+
+  /// A node's value is known.
+  func hit(_ node: Int, size: Int) {
+    events.send(.hit(node: Int32(truncatingIfNeeded: node), size: size))
   }
 
   /// A body has returned; to be told before its value is there for others.
   func end(_ node: Int, since start: UInt64) {
     let duration = clock.now.nanoseconds &- start
     durations[node] = duration
-    events.send(.executed(node: Int32(truncatingIfNeeded: node), nanoseconds: duration))
+    events.send(.executed(node: Int32(truncatingIfNeeded: node), nanoseconds: duration, size: -1))
   }
 
   /// A body threw.

@@ -12,6 +12,11 @@ final class FlowWorker: @unchecked Sendable {
   let wake = DispatchSemaphore(value: 0)
   /// How many nodes it has made values of.
   var performed = 0
+  /// How many nodes ran whose values are stored, and how many of them were known.
+  var executed = 0
+  var hits = 0
+  private var walk: FlowKeyWalk?
+  var names: FlowNames.Tables?
   /// Whether it takes what there is to do, or looks first if that is worth it.
   var isEngaged: Bool
   private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
@@ -20,6 +25,14 @@ final class FlowWorker: @unchecked Sendable {
     self.number = number
     thread = WorkerQueue(label: label)
     isEngaged = number == 0
+  }
+
+  /// What makes keys on its thread.
+  func walk(_ records: FlowRecords) -> FlowKeyWalk {
+    if let walk { return walk }
+    let made = records.makeWalk()
+    walk = made
+    return made
   }
 
   /// Room for the addresses of a body's inputs.

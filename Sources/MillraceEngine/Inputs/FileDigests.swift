@@ -21,13 +21,17 @@ final class FileDigests: Sendable {
 
   /// Where the values that are being encoded get digests from; nil outside of a run, where an
   /// ``InputFile`` is its path.
-  @TaskLocal static var current: FileDigests?
+  static var current: FileDigests? { recorder?.digests }
 
   /// The files whose digests were asked for while the current value was encoded.
   @TaskLocal static var recorder: Recorder?
 
   final class Recorder: Sendable {
+    let digests: FileDigests
     private let paths = Mutex<[String: Digest]>([:])
+
+    init(_ digests: FileDigests) { self.digests = digests }
+
     var files: [String: Digest] { paths.withLock { $0 } }
     fileprivate func record(_ path: String, _ digest: Digest) {
       paths.withLock { $0[path] = digest }
@@ -45,11 +49,8 @@ final class FileDigests: Sendable {
   ///
   /// - Returns: What `operation` returned, and the files whose digests went into it.
   func recording<Result>(_ operation: () throws -> Result) rethrows -> (Result, [String: Digest]) {
-    let recorder = Recorder()
-    let result = try Self.$current.withValue(self) {
-      try Self.$recorder.withValue(recorder, operation: operation)
-    }
-    return (result, recorder.files)
+    let recorder = Recorder(self)
+    return (try Self.$recorder.withValue(recorder, operation: operation), recorder.files)
   }
 
   /// - Throws: ``PipelineError`` with code `inputFile` if one of the files is no longer what it was.

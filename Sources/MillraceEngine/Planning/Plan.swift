@@ -82,7 +82,6 @@ public struct Plan: Sendable, CustomStringConvertible {
 
 extension Execution {
   func carryOut(since started: RunClock) async throws -> RunResult {
-    let isWorking = hasWork && !store.isReadOnly && options.determinismChecks == nil
     if events.isObserved {
       events.open(for: self)
       let nodes = flow?.flow.taskCount ?? state.withLock { $0.tally().nodes }
@@ -91,11 +90,11 @@ extension Execution {
     let result: RunResult
     do {
       // A run that finds everything done changes nothing in the store.
-      if isWorking { try store.beginRun(id, pipeline: options.pipeline) }
+      if hasWork { try beginRecord() }
       await run()
       let outcome = RunResult(self, duration: started.now, exports: [])
       // Results are safe before anything is shown, which may fail for reasons of its own.
-      try recordEnd(outcome, hasBegun: isWorking)
+      try recordEnd(outcome)
       let isClean = outcome.status == .succeeded
       let exports = isClean ? try export() : []
       if isClean { try printTexts() }

@@ -162,28 +162,35 @@ extension Execution {
           try keep($0, of: node, named: name, for: key, facts)
         }
       }
-      let recorder = FileDigests.Recorder()
-      return try FileDigests.$current.withValue(digests) {
-        try FileDigests.$recorder.withValue(recorder) {
-          let record = try output.withEncoded(step.cell) { bytes in
-            facts.files = recorder.files
-            return try keep(bytes, of: node, named: name, for: key, facts)
-          }
-          guard let record else {
-            throw PipelineError(.internalFault, "Node '\(name)' was to be stored and has no codec.")
-          }
-          return record
+      let recorder = FileDigests.Recorder(digests)
+      return try FileDigests.$recorder.withValue(recorder) {
+        let record = try output.withEncoded(step.cell) { bytes in
+          facts.files = recorder.files
+          return try keep(bytes, of: node, named: name, for: key, facts)
         }
+        guard let record else {
+          throw PipelineError(.internalFault, "Node '\(name)' was to be stored and has no codec.")
+        }
+        return record
       }
-    } catch let error as StoreFailure {
-      throw PipelineError(
+    } catch {
+      throw failureOfStoring(error, node: name)
+    }
+  }
+
+  /// What is said where a node has run and its value cannot be stored.
+  func failureOfStoring(_ error: any Error, node name: String) -> any Error {
+    switch error {
+    case let error as StoreFailure:
+      PipelineError(
         .output, "The value of node '\(name)' cannot be stored; check the store '\(store.place)'.",
         node: name, cause: error)
-    } catch let error as EncodingError {
-      throw PipelineError(
+    case let error as EncodingError:
+      PipelineError(
         .coding,
         "The value of node '\(name)' cannot be encoded; make its type encode every value it can have.",
         node: name, cause: error)
+    default: error
     }
   }
 
@@ -216,6 +223,7 @@ extension Execution {
 
 extension Execution: NodeNaming {
   func name(of node: Int) -> String {
+    if let names = flow?.names { return names.name(of: node) }
     settle()
     return state.withLock { $0.name(of: node) }
   }
@@ -230,7 +238,7 @@ extension Execution: TaskContextSource {
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
     settle()
     let (name, origin, record) = state.withLock { state in
-      let key = state.keys[node]?.digest
+      let key = (flow?.records?.key(of: node) ?? state.keys[node])?.digest
       return (
         state.name(of: node), key ?? state.identity(of: node),
         StepRecord(record: state.table.records[node])

@@ -12,6 +12,20 @@ extension Execution {
     var exports: [String]
   }
 
+  /// Records that the run has begun; once it is known that there is something to do.
+  func beginRecord() throws {
+    guard !store.isReadOnly, options.determinismChecks == nil,
+      !hasBegun.exchange(true, ordering: .relaxed) else { return }
+    try store.beginRun(id, pipeline: options.pipeline)
+  }
+
+  /// The same where it is found in the run itself. A log that cannot be written stays so, and the end of the
+  /// run says it.
+  func noteWork() { try? beginRecord() }
+
+  /// Whether the log says of the run that it has begun.
+  var hasRecord: Bool { hasBegun.load(ordering: .relaxed) }
+
   private func outcomes(
     where isWanted: @Sendable (Int, borrowing RunState) -> Bool
   ) -> [Outcome] {
@@ -28,13 +42,23 @@ extension Execution {
   /// The names of hits that stand for something else, with what they are to stand for. Of a task that ran,
   /// the record of its artifact binds the name.
   func unboundNames() throws -> [(String, ArtifactRecord)] {
-    outcomes { $1.hits.contains($0) }.compactMap { outcome in
+    if let part = flow, let records = part.records {
+      return records.hits.compactMap { unbound($0, records) }
+    }
+    return outcomes { $1.hits.contains($0) }.compactMap { outcome in
       let name = "\(options.pipeline)/\(outcome.name)"
       let known = store.resolve(name)
       let isBound =
         known?.key == outcome.artifact.key && known?.artifact == outcome.artifact.artifact
       return isBound ? nil : (name, outcome.artifact)
     }
+  }
+
+  private func unbound(_ hit: Int, _ records: FlowRecords) -> (String, ArtifactRecord)? {
+    guard let key = records.key(of: hit) else { return nil }
+    let (name, artifact) = ("\(options.pipeline)/\(name(of: hit))", records.contributions[hit])
+    if let known = store.resolve(name), known.key == key, known.artifact == artifact { return nil }
+    return store.record(of: key, artifact: artifact).map { (name, $0) }
   }
 
   /// Copies artifacts to the files they are exported as; a file that already has the bytes stays.

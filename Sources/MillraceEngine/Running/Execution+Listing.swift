@@ -8,12 +8,14 @@ extension Execution {
   /// Whether a result can be stored in this run, so that it is worth saying what was used. A run in which
   /// nothing can be is only counted.
   var hasListing: Bool {
-    flow == nil && state.withLock { $0.table.roles.contains(.stored) }
+    flow?.flow.isStored ?? state.withLock { $0.table.roles.contains(.stored) }
   }
 
   /// What took part in the run.
   func listing() -> RunListing {
-    state.withLock { state in
+    if let listing = flow?.listing() { return listing }
+    settle()
+    return state.withLock { state in
       state.settleLoops()
       return ledger.withLock { ledger in
         state.listing { (ledger.keptParts(of: $0), ledger[$0].files) }
@@ -21,23 +23,23 @@ extension Execution {
     }
   }
 
-  func view() -> Digest { state.withLock { $0.view() } }
+  func view() -> Digest {
+    if let part = flow, part.flow.arena != nil, let records = part.records { return records.view() }
+    settle()
+    return state.withLock { $0.view() }
+  }
 
   /// Records names that stand for something else, and how the run ended.
   ///
   /// A run that computed nothing and whose names all stand for what they should writes nothing.
-  ///
-  /// - Parameter hasBegun: Whether the run's beginning is recorded.
-  func recordEnd(_ outcome: RunResult, hasBegun: Bool) throws {
+  func recordEnd(_ outcome: RunResult) throws {
     guard !store.isReadOnly, options.determinismChecks == nil else { return }
     let isClean = hasListing && outcome.status == .succeeded
     let view = isClean ? view() : nil
-    if let view, !hasBegun, view == store.lastView(of: options.pipeline) { return }
+    if let view, !hasRecord, view == store.lastView(of: options.pipeline) { return }
     let unbound = try unboundNames()
-    if !hasBegun {
-      if unbound.isEmpty { return }
-      try store.beginRun(id, pipeline: options.pipeline)
-    }
+    if !hasRecord && unbound.isEmpty { return }
+    try beginRecord()
     for (name, artifact) in unbound {
       do {
         try store.bind(name, to: artifact, run: id)

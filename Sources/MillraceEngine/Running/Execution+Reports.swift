@@ -31,7 +31,7 @@ extension Execution {
     let entry: Ledger.Entry
     var effort: Ledger.Effort
     (entry, effort) = ledger.withLock { ($0[node], $0.effort(of: node)) }
-    if let watch = flow?.watch { effort.duration = watch.duration(of: node) }
+    if let duration = flow?.duration(of: node) { effort.duration = duration }
     let end = state.reportState(node)
     return NodeReport(
       label: .node(node, of: self), task: state.table.records[node].definition.name, state: end,
@@ -44,6 +44,7 @@ extension Execution {
   func value<Value>(of node: Node<Value>) throws -> Value {
     let handle = node.erased
     if let cell = flowCell(of: handle) { return Cell.read(cell, as: Value.self) }
+    settle()
     let (value, artifact): (Value?, ArtifactRecord?) = state.withLock { state in
       guard let position = state.table.position(of: handle.record) else { return (nil, nil) }
       let value =

@@ -77,6 +77,7 @@ extension Execution {
       report(submit) { $0.loaded(node) }
     } catch {
       // The store has warned of missing or damaged bytes; other bytes are those of an older type.
+      noteWork()
       report(submit) { $0.unreadable(node) }
     }
   }

@@ -25,10 +25,14 @@ final class Execution: Sendable {
   /// What crosses to other processes and back; nil for a run without any.
   let border: Border?
   let encodes = Atomic<Int>(0)
-  /// The short way, if the graph can go it.
-  let flow: FlowPart?
+  /// The short way, if the graph began on it.
+  private let shortWay: FlowPart?
+  /// The short way, for as long as the graph goes it.
+  var flow: FlowPart? { shortWay?.isLeft == false ? shortWay : nil }
   /// Who looks if the elements of a list want to be shared; nil in a run where all have nodes.
   let lookout: ElementLookout?
+  /// Whether the log says that the run has begun.
+  let hasBegun = Atomic<Bool>(false)
   /// Whether a result may be stored in the run, so that keys are kept of all nodes.
   let mayStore: Bool
   private let asyncBodies = Mutex<[Int: RunningTask]>([:])
@@ -54,22 +58,35 @@ final class Execution: Sendable {
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
     let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let beginning = Beginning(
+      store: store, options: options, id: id, keyMaker: keyMaker, digests: digests, clock: clock,
+      events: events)
+    let standIns = graph.standIns
+    let keptFrom = graph.leaves.count
+    let longWay: @Sendable () -> RunState = {
+      let traversal = Traversal(leaves, standIns: standIns)
+      var state = RunState(traversal)
+      for (index, leaf) in traversal.leaves.enumerated() {
+        state.ask(for: leaf, keepingValue: index >= keptFrom)
+      }
+      return state
+    }
     var canFlow =
       !options.describesPlan && plugin == nil && options.fallbacks.isEmpty
-      && FlowPart.canRun(on: backend)
+      && options.determinismChecks == nil && FlowPart.canRun(on: backend)
     if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
       let flow = Flow(
         arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
     {
       try Control.check(options)
       if let part = try FlowPart(
-        flow, on: backend, keyMaker, clock, events, options, stateOf: leaves)
+        flow, on: backend, beginning, longWay: longWay, stateOf: leaves)
       {
         let nothing = RunState(Traversal([]))
         lanes = try Lanes(nothing.table, default: backend)
         (control, border) = (nil, nil)
         state = Mutex(nothing)
-        self.flow = part
+        shortWay = part
         lookout = nil
         mayStore = false
         return
@@ -90,12 +107,12 @@ final class Execution: Sendable {
     initial.farLanes = border?.farLanes
     if canFlow, control == nil, let flow = Flow(initial.table, of: leaves, leaves: asked),
       let part = try FlowPart(
-        flow, on: backend, keyMaker, clock, events, options, roles: initial.table.roles)
+        flow, on: backend, beginning, longWay: longWay, roles: initial.table.roles)
     {
-      self.flow = part
+      shortWay = part
       lookout = nil
     } else {
-      flow = nil
+      shortWay = nil
       let mayLoop =
         !options.describesPlan && !events.isObserved && plugin == nil && options.fallbacks.isEmpty
         && control == nil && border == nil && initial.table.hasDynamicNodes
@@ -105,7 +122,7 @@ final class Execution: Sendable {
       for leaf in asked { initial.ask(for: leaf.node, keepingValue: leaf.isKept) }
     }
     mayStore =
-      flow == nil && (initial.table.hasDynamicNodes || initial.table.roles.contains(.stored))
+      shortWay == nil && (initial.table.hasDynamicNodes || initial.table.roles.contains(.stored))
     state = Mutex(initial)
   }
 
@@ -127,7 +144,10 @@ final class Execution: Sendable {
 
   /// Runs what the plan left to be done; returns when nothing is left, or the run was ended.
   func run() async {
-    if let flow { return await run(flow) }
+    if let flow {
+      await run(flow)
+      guard await leaveShortWay(flow) else { return }
+    }
     // Not weakly: an object with a weak reference counts all its references in a slower way.
     let registration = options.cancellation.onCancel { [self] in cancel() }
     defer { registration.remove() }
@@ -155,8 +175,8 @@ final class Execution: Sendable {
     }
   }
 
-  /// Whether there is something to run.
-  var hasWork: Bool { flow != nil || state.withLock { !$0.held.isEmpty } }
+  /// Whether there is something to run: not only values to be read.
+  var hasWork: Bool { flow?.hasWork ?? state.withLock { $0.hasWork } }
 
   private func complete() {
     let continuation: CheckedContinuation<Void, Never>? = completion.withLock { completion in

@@ -1,4 +1,5 @@
 import MillraceGraph
+import MillraceStore
 
 // What became of the nodes of a run that went the short way.
 extension RunState {
@@ -23,6 +24,51 @@ extension RunState {
         phases[node] = .failed
       } else {
         phases[node] = phaseOfUnrun(node)
+      }
+    }
+  }
+
+  /// Takes in the ends of nodes whose values are stored.
+  ///
+  /// - Parameter failed: Nodes whose body threw, or whose value could not be stored.
+  mutating func adopt(_ records: FlowRecords, failed: Set<Int>) {
+    for node in 0..<table.count {
+      demands[node] = [.part, .asked]
+      if let key = records.key(of: node) { keys[node] = key }
+      switch records.fates[node] {
+      case .executed:
+        phases[node] = .done
+        executedCount += 1
+        adoptArtifact(of: node, records)
+      case .hit:
+        phases[node] = .resolved
+        hits.insert(node)
+        adoptArtifact(of: node, records)
+      case .constant: phases[node] = .done
+      case .list where records.flow.isDone(node): phases[node] = .resolved
+      default:
+        let isTwinOfFailure = records.maker(of: node).map(failed.contains) ?? false
+        phases[node] =
+          failed.contains(node) ? .failed : isTwinOfFailure ? .skipped : phaseOfUnrun(node)
+      }
+    }
+  }
+
+  private mutating func adoptArtifact(of node: Int, _ records: FlowRecords) {
+    guard let key = keys[node] else { return }
+    artifacts[node] = records.store.record(of: key, artifact: records.contributions[node])
+  }
+
+  /// Begins where a run on the short way ended, at its first step the long way.
+  mutating func resume(after records: FlowRecords, failed: Set<Int>) {
+    for node in 0..<table.count {
+      switch records.fates[node] {
+      case .executed: earlier[node] = .ran
+      case .hit: earlier[node] = .wasHit
+      default:
+        guard failed.contains(node) else { continue }
+        phases[node] = .failed
+        demands[node] = [.part, .asked]
       }
     }
   }

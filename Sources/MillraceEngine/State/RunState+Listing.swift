@@ -99,10 +99,7 @@ private struct ListingBuilder {
     let identity = ObjectIdentifier(definition)
     if let known = tasks[identity] { return known }
     tasks[identity] = listing.tasks.count
-    listing.tasks.append(
-      RunListing.Task(
-        id: definition.id.description, fileID: definition.id.fileID, line: definition.line,
-        parameters: definition.parameters.map(\.name)))
+    listing.tasks.append(RunListing.Task(definition))
     return listing.tasks.count - 1
   }
 

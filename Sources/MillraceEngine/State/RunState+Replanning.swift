@@ -8,6 +8,7 @@ extension RunState {
   mutating func unreadable(_ node: Int) {
     land(node)
     hits.remove(node)
+    if !earlier.isEmpty, earlier.removeValue(forKey: node) == .ran { executedCount -= 1 }
     ended.removeAll { $0 == node }
     let artifact = artifacts.removeValue(forKey: node)
     let isFirst = unreadableNodes.insert(node).inserted

@@ -129,9 +129,11 @@ extension RunState {
   mutating func becomeHit(_ node: Int, _ artifact: ArtifactRecord) {
     artifacts[node] = artifact
     if !unreadableNodes.isEmpty { mend(node, artifact) }
-    hits.insert(node)
-    end(node)
-    phases[node] = .resolved
+    // What ran, or was found, on the short way has been told.
+    let earlier = earlier.isEmpty ? nil : earlier[node]
+    if earlier == .ran { executedCount += 1 } else { hits.insert(node) }
+    if earlier == nil { end(node) }
+    phases[node] = phaseWithArtifact(node)
     publishPart(.digest(artifact.artifact), of: node)
     if !ordering.isEmpty { letFollow(node) }
     work.append(.release(node))

@@ -49,6 +49,11 @@ struct RunState: ~Copyable {
     var isStored: Bool
   }
 
+  /// How a node ended before the run came the long way.
+  enum Earlier {
+    case ran, wasHit
+  }
+
   enum Work {
     case want(Int, Demand)
     case partsComplete(Int)
@@ -77,6 +82,8 @@ struct RunState: ~Copyable {
   /// How many bodies of tasks ran and returned.
   var executedCount = 0
   var hits: Set<Int> = []
+  /// What became of nodes on the short way, where the run began on it and left it.
+  var earlier: [Int: Earlier] = [:]
   /// Tasks that failed and have a value all the same.
   var ignoredNodes: Set<Int> = []
   /// For tasks without a key: the input that cannot be encoded.
@@ -183,6 +190,19 @@ struct RunState: ~Copyable {
     let needsValue = keepingValue || [.off, .transient, .projection].contains(table.roles[leaf])
     let demand: Demand = needsValue ? .value : .part
     work.append(.want(leaf, table.roles[leaf] == .stored ? [demand, .part] : demand))
+  }
+
+  /// Whether something is left to run when planning is over, and not only values to be read.
+  ///
+  /// - Complexity: O(*n*).
+  var hasWork: Bool {
+    guard !held.isEmpty else { return false }
+    return phases.indices.contains { node in
+      switch phases[node] {
+      case .idle, .resolved, .loading, .done, .failed, .skipped, .cancelled: false
+      default: table.roles[node] != .collect
+      }
+    }
   }
 
   /// Ends planning: what was held back may start.

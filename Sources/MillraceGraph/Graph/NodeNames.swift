@@ -61,6 +61,25 @@ extension NodeNames {
   /// chance of one in twenty thousand.
   package static func suffix(for identity: Digest) -> String { "#\(identity.hex.prefix(10))" }
 
+  /// A default name with its suffix, in one piece of memory: large graphs have many.
+  package static func name(_ base: String, suffixedFor identity: Digest) -> String {
+    var base = base
+    return base.withUTF8 { base in
+      String(unsafeUninitializedCapacity: base.count + 11) { name in
+        _ = UnsafeMutableRawBufferPointer(name).initializeMemory(as: UInt8.self, from: base)
+        name[base.count] = UInt8(ascii: "#")
+        identity.withUnsafeBytes { bytes in
+          for digit in 0..<10 {
+            let value = bytes[digit / 2] >> (digit % 2 == 0 ? 4 : 0) & 15
+            name[base.count + 1 + digit] =
+              value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+          }
+        }
+        return base.count + 11
+      }
+    }
+  }
+
   /// An explicit name stands for all that is behind it: what follows keeps its name whatever changes
   /// there.
   package static func identity(ofNodeNamed name: String) -> Digest {

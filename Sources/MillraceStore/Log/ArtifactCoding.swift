@@ -81,6 +81,38 @@ enum ArtifactCoding {
     }
   }
 
+  /// What a run needs to know of a record whose value it does not need.
+  struct Essence {
+    var size = 0
+    /// Where in the payload the artifact's bytes are.
+    var inline: Range<Int>?
+    var namesFiles = false
+  }
+
+  /// Decodes these alone; what cannot be read stays empty.
+  static func essence(of payload: UnsafeRawBufferPointer) -> Essence {
+    var essence = Essence()
+    try? decode(payload, into: &essence)
+    return essence
+  }
+
+  private static func decode(
+    _ payload: UnsafeRawBufferPointer, into essence: inout Essence
+  ) throws(CodingFailure) {
+    var reader = try RecordReader(payload)
+    while let field = try reader.next() {
+      switch field {
+      case Field.size: essence.size = try reader.count()
+      case Field.inline: essence.inline = try reader.byteRange()
+      case Field.files:
+        essence.namesFiles = true
+        return
+      case Field.files...: return
+      default: try reader.skip()
+      }
+    }
+  }
+
   /// The name that a record binds, if it does.
   static func binding(
     _ payload: UnsafeRawBufferPointer, artifact: Digest, at time: LogicalTime

@@ -87,6 +87,7 @@ final class LogWriter: Sendable {
   }
 
   private func buffer(_ payload: [UInt8], _ isGuarded: Bool) throws -> (Place, waiting: Int) {
+    let frame = payload.withUnsafeBytes { Frame(of: $0) }
     var needsTimer = false
     defer { if needsTimer { setTimer() } }
     do {
@@ -101,7 +102,7 @@ final class LogWriter: Sendable {
         if isGuarded { state.guarded += 1 }
         needsTimer = !state.isTimerSet && options.syncPolicy != .every
         state.isTimerSet = state.isTimerSet || needsTimer
-        let (offset, waiting) = payload.withUnsafeBytes { open.contents.append($0) }
+        let (offset, waiting) = payload.withUnsafeBytes { open.contents.append($0, frame) }
         let place = Place(
           segment: open.number, writer: open.contents.writer,
           payload: offset..<offset + payload.count)

@@ -61,8 +61,14 @@ final class SegmentContents: Sendable {
   ///
   /// - Returns: Where its payload begins, and how many bytes wait to be written.
   func append(_ payload: UnsafeRawBufferPointer) -> (offset: Int, waiting: Int) {
-    let frame = Frame(of: payload)
-    return state.withLock { state in
+    append(payload, Frame(of: payload))
+  }
+
+  /// Appends a record whose frame was made before, outside of locks.
+  func append(
+    _ payload: UnsafeRawBufferPointer, _ frame: Frame
+  ) -> (offset: Int, waiting: Int) {
+    state.withLock { state in
       let offset = state.tailStart + state.tail.count
       frame.append(to: &state.tail, at: offset, seed: seed)
       state.tail.append(contentsOf: payload)
