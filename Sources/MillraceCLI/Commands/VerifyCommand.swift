@@ -14,7 +14,7 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
         it, and what is whole stays.
 
         With '--determinism', runs tasks again whose results are stored, with the inputs that are stored, and \
-        compares the bytes. Nothing is recorded. The pipeline's own options follow, as for 'run'.
+        compares the bytes. Nothing is recorded. Options of the pipeline and of 'run' hold as there.
         """)
   }
 
@@ -30,14 +30,14 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @OptionGroup var location: StoreLocation
 
-  /// The pipeline's own options, which checking the store does not need and so must not demand.
+  /// Options of a run, which checking the store does not need and so must not demand.
   @Argument(parsing: .allUnrecognized, help: ArgumentHelp(visibility: .hidden))
   var rest: [String] = []
 
   func validate() throws {
     if determinism == nil, let first = rest.first {
       throw ValidationError(
-        "'verify' does not know '\(first)'; options of the pipeline go with '--determinism'.")
+        "'verify' does not know '\(first)'; options of 'run' go with '--determinism'.")
     }
     if determinism != nil && repair {
       throw ValidationError("'--repair' and '--determinism' exclude each other: give one of them.")
@@ -76,23 +76,22 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
   private func compare(_ pattern: String, in session: Session) async -> ExitStatus {
     let console = session.console
     if json { console.reserveOutput() }
-    let pipeline: P
+    let command: RunCommand<P>
     do {
-      pipeline = try P.parse(rest)
+      command = try RunCommand<P>.parse(rest)
     } catch {
-      console.complain(P.fullMessage(for: error))
+      console.complain(RunCommand<P>.fullMessage(for: error))
       return .usage
     }
     do {
       let path = try location.folder(session.environment, purpose: "verify")
       do {
         let store = try ArtifactStore.open(at: path, readOnly: true)
-        var options = RunOptions()
+        let settings = try command.common.settings(session.environment)
+        var options = settings.options(session.environment, limits: P.resourceLimits)
         options.pipeline = P.pipelineName
-        options.resources = P.resourceLimits
-        options.environment = session.environment
-        let checks = try await pipeline.graph().checkDeterminism(
-          of: pattern, on: .dispatch(), in: store, options: options)
+        let checks = try await command.pipeline.graph().checkDeterminism(
+          of: pattern, on: settings.backend.backend, in: store, options: options)
         let lines = DeterminismLines(checks)
         for line in json ? lines.json : lines.text { console.print(line) }
         return checks.allSatisfy(\.isSame) ? console.status : .failure
