@@ -15,7 +15,8 @@ extension Execution {
   /// Records that the run has begun; once it is known that there is something to do.
   func beginRecord() throws {
     guard !store.isReadOnly, options.determinismChecks == nil,
-      !hasBegun.exchange(true, ordering: .relaxed) else { return }
+      !hasBegun.exchange(true, ordering: .relaxed)
+    else { return }
     try store.beginRun(id, pipeline: options.pipeline)
   }
 

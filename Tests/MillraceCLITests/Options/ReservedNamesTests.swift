@@ -57,8 +57,9 @@ struct ReservedNamesTests {
 
   @Test func `every option of Millrace is reserved`() {
     let own = ReservedNames.names(inDump: Array(CommonOptions._dumpHelp().utf8))
-    // An option of 'plan' alone.
-    #expect(own.subtracting(["help", "h", "version"]).union(["untracked"]) == ReservedNames.all)
+    // Options of 'plan' and of 'accept' alone.
+    let others: Set = ["untracked", "reason"]
+    #expect(own.subtracting(["help", "h", "version"]).union(others) == ReservedNames.all)
   }
 
   @Test func `a refused pipeline does nothing at all`() async {
