@@ -30,12 +30,10 @@ extension ArtifactStore {
   /// The view that the last run of a pipeline recorded, if nothing in the store was bound to a name
   /// since: then a run of the same view finds all of its names standing for what they should.
   public func lastView(of pipeline: String) -> Digest? {
-    index.withLock { index in
-      guard let last = index.events.lastView(of: pipeline), index.latestTime <= last.time else {
-        return nil
-      }
-      return last.view
-    }
+    guard let last = index.withLock({ $0.events.lastView(of: pipeline) }),
+      isUnbound(since: last.time)
+    else { return nil }
+    return last.view
   }
 
   /// Stores a listing's bytes where they belong: in the record, or, having entered the writer's gate, as

@@ -217,6 +217,14 @@ import Testing
     #expect(try await run(changed).executedNames == ["b"])
   }
 
+  @Test func `a result that was invalidated is not accepted`() async throws {
+    try await run()
+    try store.invalidate(name: "graph/b", reason: "suspect")
+    let plan = try await Shape(code: Fingerprint(9, 9)).graph.plan(on: .local, in: store)
+    let error = #expect(throws: PipelineError.self) { try plan.accept("b", because: "") }
+    #expect(error.map { "\($0)".contains("was invalidated") } == true)
+  }
+
   @Test(arguments: ["a", "c", "x"])
   func `what cannot be accepted is refused with a reason`(name: String) async throws {
     if name != "a" { try await run() }

@@ -16,11 +16,7 @@ struct StoreQuestion {
   ) -> ExitStatus {
     let console = session.console
     do {
-      guard case .folder(let path) = try location.choice(session.environment) else {
-        throw Settings.Problem(
-          "A store in memory ends with its process, so there is nothing to ask; give '--store PATH'."
-        )
-      }
+      let path = try location.folder(session.environment, purpose: "ask")
       do {
         var options = StoreOptions()
         options.onWarning = { warning in

@@ -39,6 +39,10 @@ extension Plan {
     guard let earlier = store.lastResult(ofName: "\(pipeline)/\(name)") else {
       throw refuse("has no earlier result that could stand for its key.")
     }
+    // Somebody said that it does not count.
+    guard store.find(earlier.key) != nil else {
+      throw refuse("has a latest result that was invalidated; run it instead.")
+    }
     return try store.accept(
       earlier, for: key, encodedParts: parts, node: name, pipeline: pipeline, reason: reason)
   }

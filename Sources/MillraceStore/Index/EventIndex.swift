@@ -10,7 +10,8 @@ struct EventIndex: Sendable {
   }
 
   private var invalidated: [Digest: Stamp] = [:]
-  private var invalidations: [(stamp: Stamp, record: InvalidationRecord)] = []
+  /// By key, since a plan asks for those of each node that is to run.
+  private var invalidations: [Digest: [(stamp: Stamp, record: InvalidationRecord)]] = [:]
   private var runs: [RunID: Run] = [:]
   private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
   private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
@@ -20,7 +21,7 @@ struct EventIndex: Sendable {
     case .invalidation(let record):
       let digest = record.key.digest
       invalidated[digest] = max(stamp, invalidated[digest] ?? stamp)
-      invalidations.append((stamp, record))
+      invalidations[digest, default: []].append((stamp, record))
     case .file(let path, let file):
       if let known = files[path], known.stamp > stamp { return }
       files[path] = (stamp, file)
@@ -51,7 +52,8 @@ struct EventIndex: Sendable {
 
   /// The invalidations, of one key or all, the earliest first. A record that was moved counts once.
   func invalidations(of key: Key? = nil) -> [InvalidationRecord] {
-    let chosen = invalidations.filter { key == nil || $0.record.key == key }
+    let chosen =
+      key.map { invalidations[$0.digest] ?? [] } ?? invalidations.values.flatMap(\.self)
     var (last, records) = (Stamp?.none, [InvalidationRecord]())
     for (stamp, record) in chosen.sorted(by: { $0.stamp < $1.stamp }) where stamp != last {
       records.append(record)
