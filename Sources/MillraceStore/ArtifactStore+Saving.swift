@@ -31,15 +31,19 @@ extension ArtifactStore {
     var entry = RecordIndex.Entry(
       key: key, artifact: artifact, time: time, segment: place.segment, payload: place.payload)
     entry.setName(facts.pipeline.map { NameHash(pipeline: $0, node: facts.node) })
+    if let scan = payload.withUnsafeBytes({ ArtifactScan($0) }) { entry.setContent(scan) }
     let before = index.withLock { [entry] index in
       let before = index.find(key).map { index.entries[Int($0)].artifact }
       index.merge(entry)
       return before
     }
-    if let before, before != artifact, let conflict = conflict(of: key) {
-      warn(StoreWarning(.differingResults, "\(conflict)"))
-    }
+    if let before, before != artifact { reportConflict(of: key) }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
+  }
+
+  /// Warns that a key has results that differ, if it still has.
+  func reportConflict(of key: Key) {
+    if let conflict = conflict(of: key) { warn(StoreWarning(.differingResults, "\(conflict)")) }
   }
 
   /// Puts an object, and enters the writer's gate for the record that is going to refer to it.

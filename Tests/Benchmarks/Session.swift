@@ -21,7 +21,7 @@ struct Session<Value: Sendable>: ~Copyable {
   mutating func plan(on backend: any Backend, options: RunOptions) async throws {
     var options = options
     options.describesPlan = false
-    options.keepingValues = leaves.map(\.erased)
+    options.keepingValues = leaves.map { $0.erased }
     plan = try await graph.plan(on: backend, in: store, options: options)
   }
 

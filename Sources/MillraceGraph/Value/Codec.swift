@@ -11,6 +11,8 @@ public struct Codec: Sendable {
   let encode: Encode
   /// Nil where values are only ever encoded: constants, for keys.
   let decode: Decode?
+  /// Set where a value can be read from bytes that are somebody else's.
+  var decodeInPlace: (@Sendable (UnsafeRawBufferPointer, UnsafeMutableRawPointer) throws -> Void)?
 
   /// Canonical CBOR.
   static func cbor<Value: Encodable & Sendable>(
@@ -25,9 +27,13 @@ public struct Codec: Sendable {
   }
 
   static func cbor<Value: Codable & Sendable>(_ type: Value.Type) -> Codec {
-    cbor(encoding: Value.self) { bytes, cell in
+    var codec = cbor(encoding: Value.self) { bytes, cell in
       Cell.initialize(cell, to: try CBOR.decode(Value.self, from: bytes))
     }
+    codec.decodeInPlace = { bytes, cell in
+      Cell.initialize(cell, to: try CBOR.decode(Value.self, from: bytes))
+    }
+    return codec
   }
 
   /// The value's own format.
