@@ -1,4 +1,4 @@
-import MillraceCoding
+package import MillraceCoding
 
 /// What the engine must know of a type to hold, encode and destroy its values without knowing it.
 public final class ValueType: Sendable {
@@ -53,6 +53,12 @@ public final class ValueType: Sendable {
     var result: Result?
     try codec.encode(cell) { result = try body($0) }
     return result
+  }
+
+  /// The digest of a cell's encoded value; nil if it has no codec.
+  package func digest(of cell: UnsafeRawPointer) throws -> Digest? {
+    if let digest = codec?.digest { return digest(cell) }
+    return try withEncoded(cell) { Digest.sha256($0) }
   }
 
   /// Puts the value of some artifact bytes into an uninitialised cell.
