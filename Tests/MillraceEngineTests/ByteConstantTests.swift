@@ -31,6 +31,7 @@ import Testing
     try await Graph { $size(value) }.run(in: store)
     let binding = try #require(store.names().first)
     let record = try #require(store.find(binding.key))
-    #expect(record.parts["input:blob"] == .digest(.sha256(try CBOR.encode(value))))
+    let parts = try record.parts
+    #expect(try parts["input:blob"] == .digest(.sha256(CBOR.encode(value))))
   }
 }
