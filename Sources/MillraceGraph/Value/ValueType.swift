@@ -57,9 +57,10 @@ public final class ValueType: Sendable {
 
   /// The digest of a cell's encoded value; nil if it has no codec.
   package func digest(of cell: UnsafeRawPointer) throws -> Digest? {
-    guard isInteger else { return try withEncoded(cell) { Digest.sha256($0) } }
     // As the codec does it, without its closures and an array for each.
-    return CBOR.digest(of: Cell.read(cell, as: Int.self))
+    if isInteger { return CBOR.digest(of: Cell.read(cell, as: Int.self)) }
+    if let digest = codec?.digest { return digest(cell) }
+    return try withEncoded(cell) { Digest.sha256($0) }
   }
 
   /// Puts the value of some artifact bytes into an uninitialised cell.
