@@ -26,6 +26,8 @@ import Testing
 
   @Test func `bytes that are in memory are pinned, wherever they are in the log`() throws {
     let (first, second) = try stores()
+    // What a store has written itself comes back to memory when somebody reads it.
+    for number in 0..<10 as Range<UInt8> { #expect(first.value(of: .sample(number)) != nil) }
     for store in [first, second] {
       var pinned = PinnedBytes()
       let order: [UInt8] = [9, 0, 1, 2, 9, 8, 3]
