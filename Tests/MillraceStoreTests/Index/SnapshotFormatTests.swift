@@ -33,19 +33,19 @@ import Testing
 
   @Test func `the bytes of a snapshot are pinned`() throws {
     let bytes = try snapshot()
-    #expect(bytes.count == 64 + 2 * 16 + 2 * 24 + 3 * 104 + 8 + 51 + 4)
+    #expect(bytes.count == 64 + 2 * 16 + 2 * 24 + 3 * 104 + 8 + 31 + 8 + 51 + 4)
     #expect(Digest.sha256(bytes).hex == Self.golden)
     // Its head, so that a change shows where it is.
     #expect(
       hex(bytes[..<64])
         == "6d696c6c726163652069647820310d0a" + "02000000" + "02000000" + "0300000000000000"
-        + "0100000000000000" + "3b00000000000000" + "000000000000000000000000"
+        + "0200000000000000" + "6200000000000000" + "000000000000000000000000"
         + hex(bytes[60..<64]))
   }
 
-  /// The SHA-256 of the file as a program in Python makes it from the description alone.
+  /// The SHA-256 of the file, which the test below reads by the description alone.
   private static let golden =
-    "c5e1b028dbfd6a21baae828961280aea862611fec54b3f6104329f7daca5ee4f"
+    "8a90bbd68de1c314a3aecb67985973af3fb88353cc5d68bc9f3a8fbdd0e40cb6"
 
   /// Reads a snapshot by the words of the description, with nothing of the store's code.
   @Test func `the description is enough to read it`() throws {
@@ -93,12 +93,19 @@ import Testing
       #expect(hash == [0, bound[0], bound[1]][kind])
     }
     #expect(kinds.sorted() == [0, 1, 2])
-    let payload = Array(bytes[event + 8..<event + 8 + number(event, 4)])
-    let record = try payload.withUnsafeBytes { try LogRecord($0) }
-    guard case .invalidation(let invalidation) = record.content else {
+    func content(at event: Int) throws -> LogRecord.Content {
+      let payload = Array(bytes[event + 8..<event + 8 + number(event, 4)])
+      return try payload.withUnsafeBytes { try LogRecord($0).content }
+    }
+    // The second segment tells of the first.
+    let next = event + 8 + number(event, 4)
+    guard case .segments(let others) = try content(at: event),
+      case .invalidation(let invalidation) = try content(at: next)
+    else {
       Issue.record("the event is another one")
       return
     }
+    #expect(try others.seen.map(\.name) == Array(storage.logs.list().sorted().prefix(1)))
     #expect(invalidation.key == .sample(3) && invalidation.reason == "r")
     #expect(event + number(40, 8) == bytes.count - 4)
     let check = bytes.dropLast(4).withUnsafeBytes { CRC32.checksum($0) }
