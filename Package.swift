@@ -19,9 +19,10 @@ let package = Package(
   ],
   targets: [
     .target(name: "CMillraceSHA"),
+    .target(name: "CMillraceCRC"),
     .target(name: "CMillraceRecords"),
     .target(name: "MillraceCoding", dependencies: ["CMillraceSHA"]),
-    .target(name: "MillraceStore", dependencies: ["MillraceCoding"]),
+    .target(name: "MillraceStore", dependencies: ["MillraceCoding", "CMillraceCRC"]),
     .target(name: "MillraceGraph", dependencies: ["MillraceCoding", "CMillraceRecords"]),
     .target(name: "MillraceEngine", dependencies: ["MillraceGraph", "MillraceStore"]),
     .macro(

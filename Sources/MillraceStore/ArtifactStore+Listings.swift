@@ -40,12 +40,10 @@ extension ArtifactStore {
   /// an object. A store that can only be read keeps none.
   func keep(_ bytes: [UInt8]) throws -> StoredListing? {
     guard !isReadOnly else { return nil }
-    var stored = StoredListing(digest: Digest.sha256(bytes), size: bytes.count)
-    if bytes.count <= options.inlineLimit {
-      stored.inline = bytes
-    } else {
-      try bytes.withUnsafeBytes { try putGuarded($0, as: stored.digest) }
+    guard bytes.count > options.inlineLimit else {
+      return StoredListing(digest: Digest.sha256(bytes), size: bytes.count, inline: bytes)
     }
-    return stored
+    let digest = try bytes.withUnsafeBytes { try putGuarded($0) }
+    return StoredListing(digest: digest, size: bytes.count)
   }
 }

@@ -108,8 +108,14 @@ extension ArtifactStore {
   }
 
   /// Bytes that are those of an artifact.
-  package func verified(_ bytes: [UInt8], _ artifact: Digest) throws -> [UInt8] {
-    if Digest.sha256(bytes) == artifact { return bytes }
+  func verified(_ bytes: [UInt8], _ artifact: Digest) throws -> [UInt8] {
+    try bytes.withUnsafeBytes { try verify($0, artifact) }
+    return bytes
+  }
+
+  /// Checks that bytes are those of an artifact.
+  package func verify(_ bytes: UnsafeRawBufferPointer, _ artifact: Digest) throws {
+    if Digest.sha256(bytes) == artifact { return }
     broken.withLock { _ = $0.insert(artifact) }
     let message =
       "An artifact's bytes do not match its digest, so they are not used; "

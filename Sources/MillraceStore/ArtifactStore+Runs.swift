@@ -27,7 +27,15 @@ extension ArtifactStore {
     _ run: RunID, status: RunStatus, counts: RunCounts, listing: RunListing? = nil,
     view: Digest? = nil
   ) throws {
-    var stored = try listing.flatMap { try keep($0.encoded()) }
+    try endRun(
+      run, status: status, counts: counts, encodedListing: listing.map { $0.encoded() }, view: view)
+  }
+
+  /// The same with a listing that ``ListingWriter`` has written.
+  package func endRun(
+    _ run: RunID, status: RunStatus, counts: RunCounts, encodedListing: [UInt8]?, view: Digest?
+  ) throws {
+    var stored = try encodedListing.flatMap { try keep($0) }
     stored?.view = view
     let time = clock.next()
     let end = { [stored] in

@@ -21,9 +21,8 @@ extension ArtifactStore {
     _ bytes: UnsafeRawBufferPointer, for key: Key, facts: ArtifactFacts
   ) throws -> ArtifactRecord {
     try requireWritable()
-    let artifact = Digest.sha256(bytes)
     let isInline = bytes.count <= options.inlineLimit
-    if !isInline { try putGuarded(bytes, as: artifact) }
+    let artifact = try isInline ? Digest.sha256(bytes) : putGuarded(bytes)
     let time = clock.next()
     let payload = ArtifactCoding.encode(
       bytes, inline: isInline, artifact: artifact, key: key, time: time, facts: facts)
@@ -31,24 +30,36 @@ extension ArtifactStore {
     var entry = RecordIndex.Entry(
       key: key, artifact: artifact, time: time, segment: place.segment, payload: place.payload)
     entry.setName(facts.pipeline.map { NameHash(pipeline: $0, node: facts.node) })
+    if let scan = payload.withUnsafeBytes({ ArtifactScan($0) }) { entry.setContent(scan) }
     let before = index.withLock { [entry] index in
       let before = index.find(key).map { index.entries[Int($0)].artifact }
       index.merge(entry)
       return before
     }
-    if let before, before != artifact, let conflict = conflict(of: key) {
-      warn(StoreWarning(.differingResults, "\(conflict)"))
-    }
+    if let before, before != artifact { reportConflict(of: key) }
     return ArtifactRecord(key: key, artifact: artifact, time: time, payload: payload[...])
   }
 
+  /// Warns that a key has results that differ, if it still has.
+  func reportConflict(of key: Key) {
+    if let conflict = conflict(of: key) { warn(StoreWarning(.differingResults, "\(conflict)")) }
+  }
+
   /// Puts an object, and enters the writer's gate for the record that is going to refer to it.
-  func putGuarded(_ bytes: UnsafeRawBufferPointer, as artifact: Digest) throws {
+  ///
+  /// - Returns: Its digest.
+  func putGuarded(_ bytes: UnsafeRawBufferPointer) throws -> Digest {
     try writer.gate.enter()
     do {
-      let isBroken = broken.withLock { $0.contains(artifact) }
-      try storage.blobs.put(bytes, as: artifact, replacing: isBroken)
+      var isBroken = false
+      let artifact = try storage.blobs.put(
+        hashing: bytes, syncing: options.syncPolicy != .none
+      ) { artifact in
+        isBroken = broken.withLock { $0.contains(artifact) }
+        return isBroken
+      }
       if isBroken { broken.withLock { _ = $0.remove(artifact) } }
+      return artifact
     } catch {
       writer.gate.leave()
       throw error

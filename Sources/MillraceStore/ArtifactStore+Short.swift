@@ -7,16 +7,37 @@ extension ArtifactStore {
     /// There is no result, or its bytes are not where they should be.
     case nothing
     ///
-    /// - `inline`: The bytes, unverified, if they are at hand.
-    case plain(artifact: Digest, size: Int, inline: ArraySlice<UInt8>?)
+    /// - `inline`: Where the bytes are, if they are in the log.
+    case plain(artifact: Digest, size: Int, inline: InlinePlace?)
     /// The result names input files, which may have changed since.
     case namingFiles
   }
 
-  /// Looks a key up without decoding more of the record than is asked for here.
+  /// Where in the log an artifact's bytes are.
+  package struct InlinePlace: Sendable {
+    var segment: SegmentContents
+    var range: Range<Int>
+  }
+
+  /// Looks a key up, in most cases without a look at its record.
   ///
   /// If the artifact is not where it should be, a ``StoreWarning`` says so.
   package func finding(of key: Key) -> Finding {
+    let found = index.withLock { index -> (RecordIndex.Entry, SegmentContents)? in
+      guard let number = index.find(key) else { return nil }
+      let entry = index.entries[Int(number)]
+      return (entry, index.segments[Int(entry.segment)])
+    }
+    guard let (entry, segment) = found else { return .nothing }
+    switch entry.content {
+    case .inline:
+      let inline = entry.inline.map { InlinePlace(segment: segment, range: $0) }
+      return .plain(artifact: entry.artifact, size: entry.size, inline: inline)
+    case .unread, .object, .namingFiles: return findingInRecord(of: key)
+    }
+  }
+
+  private func findingInRecord(of key: Key) -> Finding {
     guard let located = locate({ $0.find(key) }), let payload = payload(of: located) else {
       return .nothing
     }
@@ -25,10 +46,18 @@ extension ArtifactStore {
       guard let record = record(located, of: key), isReadable(record) else { return .nothing }
     }
     if essence.namesFiles { return .namingFiles }
+    let (offset, segment) = (
+      located.entry.offset, index.withLock { $0.segments[Int(located.entry.segment)] }
+    )
     let inline = essence.inline.map {
-      payload[payload.startIndex + $0.lowerBound..<payload.startIndex + $0.upperBound]
+      InlinePlace(segment: segment, range: offset + $0.lowerBound..<offset + $0.upperBound)
     }
     return .plain(artifact: located.entry.artifact, size: essence.size, inline: inline)
+  }
+
+  /// Makes room for so many more results.
+  package func expectResults(_ count: Int) {
+    index.withLock { $0.expect(count) }
   }
 
   /// The record of a key with this artifact; not one that another process wrote meanwhile.

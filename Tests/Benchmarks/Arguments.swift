@@ -22,11 +22,13 @@ struct Arguments {
     usage: Benchmarks WORKLOAD N [--dir DIR] [--mode cold|warm|changed]
                       [--backend local|dispatch|dispatch:WIDTH] [--keyed] [--observed] [--async]
                       [--listed]
-      W1 … W10  the workload, of N nodes; W7H is W7 by hand, without Millrace
+      W1 … W10  the workload, of N nodes; W6H and W7H are W6 and W7 by hand, without Millrace
       verify   verifies a store of N objects of 16 MiB
-      --dir    W5, W6, W10, verify: the folder of the store; W7: of the texts, by default $BENCH_HOME/corpus
+      --dir    W5, W6, W10, verify: the folder of the store; W6H: of the files, which is made;
+               W7: of the texts, by default $BENCH_HOME/corpus
       --mode   W5: 'changed' alters every hundredth input; whether a run is cold or warm depends on
-               what the folder holds. W10: 'cold' makes the store, 'warm' opens it
+               what the folder holds. W6: 'warm' asks for no value. W10: 'cold' makes the store,
+               'warm' opens it
       --keyed  W1, W2, W3: with tasks whose keys are computed
       --async  W4: with asynchronous bodies
       --listed W8: the results are put together as a list instead of combined one by one

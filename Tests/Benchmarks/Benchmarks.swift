@@ -24,7 +24,8 @@ struct Benchmarks {
     case "W4":
       try await measure(Grains(count: count, isAsync: arguments.isAsync), arguments)
     case "W5": try await measure(Records(count: count, mode: arguments.mode), arguments)
-    case "W6": try await measure(Blobs(steps: count), arguments)
+    case "W6": try await measure(Blobs(steps: count, mode: arguments.mode), arguments)
+    case "W6H": try measureBlobsByHand(arguments)
     case "W7": try await measure(Words(files: try arguments.textFiles()), arguments)
     case "W7H": try measureWordsByHand(arguments)
     case "W8": try await measure(Elements(count: count, isListed: arguments.isListed), arguments)

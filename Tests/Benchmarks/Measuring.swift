@@ -16,7 +16,8 @@ func measure<Measured: Workload>(
   let memoryBefore = ResidentMemory.current
   // Reading the counter costs more than a small graph, so the clock stops for it.
   let begun = clock.now
-  var session = Session(store: store, leaves: workload.leaves)
+  var session = Session(
+    store: store, asksForValues: workload.asksForValues, leaves: workload.leaves)
   let built = clock.now
   let memoryBuilt = ResidentMemory.current
   let planning = clock.now
@@ -33,7 +34,8 @@ func measure<Measured: Workload>(
   report.set("run_s", runTime)
   report.set("plan_s", planning.duration(to: planned))
   let outcome = Outcome(
-    check: workload.check(values), runTime: runTime, executed: session.result?.executed ?? 0)
+    check: workload.asksForValues ? workload.check(values) : workload.check(store),
+    runTime: runTime, executed: session.result?.executed ?? 0)
   // A worker may hold the run a little longer than it lasts, and who lets go last does the work.
   try await Task.sleep(for: .milliseconds(20))
   let dropping = clock.now

@@ -7,11 +7,17 @@ protocol Workload {
   /// Whether results are kept in the folder that the command line names.
   static var isStored: Bool { get }
 
-  /// Makes the graph's nodes; those it returns are asked for, with their values.
+  /// Whether the values of the leaves are asked for.
+  var asksForValues: Bool { get }
+
+  /// Makes the graph's nodes; those it returns are asked for.
   func leaves() -> [Node<Value>]
 
   /// A number that other programs give for the same workload as well.
   func check(_ values: [Value]) -> UInt64
+
+  /// The same number, of values that were not asked for, by what the store says of them.
+  func check(_ store: ArtifactStore) -> UInt64
 
   /// Adds what this workload alone reports.
   func describe(_ outcome: Outcome, in report: inout Report)
@@ -27,5 +33,7 @@ struct Outcome {
 
 extension Workload {
   static var isStored: Bool { false }
+  var asksForValues: Bool { true }
+  func check(_ store: ArtifactStore) -> UInt64 { 0 }
   func describe(_ outcome: Outcome, in report: inout Report) {}
 }

@@ -247,4 +247,11 @@ import Testing
       try container.encode(values)
     }
   }
+
+  @Test(
+    arguments: [0, 23, 24, 255, 256, 65_535, 65_536, 4_294_967_295, 4_294_967_296, Int.max]
+      .flatMap { [$0, -$0, ~$0] })
+  func `an integer's digest is that of its encoding`(integer: Int) throws {
+    #expect(CBOR.digest(of: integer) == .sha256(try CBOR.encode(integer)))
+  }
 }

@@ -98,7 +98,7 @@ public enum CBOR {
     _ type: T.Type, from bytes: UnsafeRawBufferPointer,
     userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> T {
-    if let simple = try decodeSimple(type, from: bytes) { return simple }
+    if isSimple(type), let simple = try decodeSimple(type, from: bytes) { return simple }
     let source = DecodingSource(bytes, userInfo: userInfo)
     let decoder = ValueDecoder(source: source, depth: 0, parent: nil, key: nil)
     defer {
@@ -109,6 +109,11 @@ public enum CBOR {
     let value = try decoder.readOutermost(type, &cursor)
     try cursor.finish()
     return value
+  }
+
+  @inline(__always)
+  private static func isSimple<T>(_ type: T.Type) -> Bool {
+    type == Int.self || type == String.self || type == Double.self || type == Bool.self
   }
 
   /// A value that needs no decoder; `nil` if it does, or if the bytes are not such a value.

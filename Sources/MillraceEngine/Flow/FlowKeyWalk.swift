@@ -1,5 +1,6 @@
 import MillraceCoding
 import MillraceGraph
+import MillraceStore
 
 /// The walk that makes the ``FlowKeys`` of a flow.
 ///
@@ -15,8 +16,6 @@ final class FlowKeyWalk {
   private var lastRole = Role.off
   private var lastFrame: Frame?
   private var writer = CBORWriter()
-  /// For constants, which are met while keys are written.
-  private var constantWriter = CBORWriter()
   /// Stands where a node has no digest.
   private let nothing = Digest.sha256([])
 
@@ -42,6 +41,7 @@ final class FlowKeyWalk {
     /// What records call the task.
     let text: String
     var keys: KeyFrame
+    var template: ResultTemplate?
 
     init(_ task: TaskKeyForm, _ definition: TaskDefinition) {
       self.task = task
@@ -84,6 +84,17 @@ final class FlowKeyWalk {
 
   /// What records call a node's task.
   func taskText(of node: Int) -> String { frame(of: (flow.slots + node).record).text }
+
+  /// What the records of a node's task have in common, made at the first call.
+  func template(
+    of node: Int, _ make: (_ task: String) -> ResultTemplate
+  ) -> ResultTemplate {
+    let frame = frame(of: (flow.slots + node).record)
+    if let template = frame.template { return template }
+    let template = make(frame.text)
+    frame.template = template
+    return template
+  }
 
   /// Calls `body` with the encoded parts of a key that is known.
   func withParts<Result>(
@@ -205,9 +216,7 @@ final class FlowKeyWalk {
   private func digest(of cell: UnsafeRawPointer, as type: ValueType) -> Digest? {
     if type.isInteger {
       // As the codec does it, without its closures and an array for each.
-      constantWriter.removeAll()
-      constantWriter.append(integer: Cell.read(cell, as: Int.self))
-      return .sha256(constantWriter.bytes)
+      return CBOR.digest(of: Cell.read(cell, as: Int.self))
     }
     guard let (digest, files) = try? keyMaker.digest(of: cell, as: type), files.isEmpty
     else { return nil }

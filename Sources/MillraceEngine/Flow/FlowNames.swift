@@ -7,27 +7,35 @@ import Synchronization
 /// No modifier speaks there, so a name is the task's, in its group, and a suffix where several nodes share
 /// it. Nothing is made before somebody asks.
 final class FlowNames: Sendable {
-  private let flow: Flow
-  private let made = Mutex<Tables?>(nil)
+  let flow: Flow
+  private let made = Mutex<Bases?>(nil)
+  /// For everybody who asks for a name now and then.
+  private let shared = Mutex<FlowIdentities?>(nil)
 
   init(_ flow: Flow) { self.flow = flow }
 
-  func name(of node: Int) -> String { tables().name(of: (flow.slots + node).record, node) }
-
-  /// What names are made from, for who makes many.
-  func tables() -> Tables {
-    made.withLock { made in
-      if let made { return made }
-      let tables = Tables(flow)
-      made = tables
-      return tables
+  func name(of node: Int) -> String {
+    let bases = bases()
+    return shared.withLock { shared in
+      let identities = shared ?? FlowIdentities(flow)
+      shared = identities
+      return bases.name(of: node, identities)
     }
   }
 
-  final class Tables: @unchecked Sendable {
-    // Immutable once it is made.
+  /// What names are made from, for who makes many.
+  func bases() -> Bases {
+    made.withLock { made in
+      if let made { return made }
+      let bases = Bases(flow)
+      made = bases
+      return bases
+    }
+  }
 
-    /// What nodes of one task in one group are called without a suffix.
+  /// What nodes are called without a suffix.
+  final class Bases: Sendable {
+    /// What nodes of one task in one group are called.
     private struct Base {
       let name: String
       let isShared: Bool
@@ -41,11 +49,12 @@ final class FlowNames: Sendable {
         place = record.pointee.group.pointee.place?.toOpaque()
       }
     }
-    private let bases: [Place: Base]
-    /// What each node is; empty where no two have one name.
-    private let identities: Memory<Digest>
+    private let flow: Flow
+    // Read only, once it is made.
+    nonisolated(unsafe) private let bases: [Place: Base]
 
     init(_ flow: Flow) {
+      self.flow = flow
       var counts: [Place: (first: UnsafePointer<NodeRecord>, count: Int)] = [:]
       var (last, run) = (Place?.none, 0)
       func note() {
@@ -69,18 +78,10 @@ final class FlowNames: Sendable {
         let name = first.defaultName
         return Base(name: name, isShared: totals[name, default: 0] > 1)
       }
-      let isAnyShared = totals.values.contains { $0 > 1 }
-      identities = Memory(capacity: isAnyShared ? flow.count : 0)
-      guard isAnyShared else { return }
-      for node in 0..<flow.count {
-        let record = (flow.slots + node).record
-        // The values first: a closure that captured the table would be made for each node.
-        let known = identities
-        identities.append(record.identity { known[flow.source($0, of: node, record)] })
-      }
     }
 
-    func name(of record: UnsafePointer<NodeRecord>, _ node: Int) -> String {
+    func name(of node: Int, _ identities: FlowIdentities) -> String {
+      let record = (flow.slots + node).record
       guard let base = bases[Place(record)] else { return record.defaultName }
       return base.isShared ? NodeNames.name(base.name, suffixedFor: identities[node]) : base.name
     }

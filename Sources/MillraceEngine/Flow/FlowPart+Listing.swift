@@ -4,42 +4,64 @@ import MillraceStore
 
 // What a run on the short way records of its nodes: the same as `RunState` does, without making one.
 extension FlowPart {
-  /// What took part in the run; nil where the state has to say it.
-  func listing() -> RunListing? {
-    guard let records, let names = names?.tables(), isComplete, flow.stepCount == flow.taskCount
+  /// What took part in the run, as it is recorded; nil where the state has to say it.
+  func encodedListing() -> [UInt8]? {
+    guard let records, let bases = names?.bases(), isComplete, flow.stepCount == flow.taskCount
     else { return nil }
-    var listing = RunListing()
-    listing.nodes.reserveCapacity(flow.taskCount)
-    var numbers: [UnsafeMutableRawPointer: Int] = [:]
+    let tasks = TaskPlaces(flow)
+    let identities = FlowIdentities(flow, others: knownIdentities)
+    var writer = ListingWriter(tasks: tasks.tasks, nodeCount: flow.taskCount)
     // The places of tasks' nodes; constants are none.
     let places = Memory<Int32>(repeating: -1, count: flow.count)
+    var count: Int32 = 0
     for node in 0..<flow.count {
       let record = (flow.slots + node).record
       guard record.isTask else { continue }
-      places[node] = Int32(truncatingIfNeeded: listing.nodes.count)
-      let address = record.pointee.definition.toOpaque()
-      let task: Int
-      if let known = numbers[address] {
-        task = known
-      } else {
-        task = listing.tasks.count
-        numbers[address] = task
-        listing.tasks.append(RunListing.Task(record.definition))
-      }
-      var inputs: [RunListing.Input] = []
-      for input in 0..<record.inputCount {
-        let source = flow.source(input, of: node, record)
-        if source >= 0 && places[source] >= 0 {
-          inputs.append(RunListing.Input(parameter: input, source: .node(Int(places[source]))))
+      places[node] = count
+      count += 1
+      func forEachInput(_ body: (_ input: Int, _ place: Int32) -> Void) {
+        for input in 0..<record.inputCount {
+          let source = flow.source(input, of: node, record)
+          if source >= 0 && places[source] >= 0 { body(input, places[source]) }
         }
       }
-      listing.nodes.append(
-        RunListing.Node(
-          name: names.name(of: record, node), task: task,
-          state: records.fates[node] == .executed ? .executed : .hit, key: records.key(of: node),
-          inputs: inputs))
+      var inputCount = 0
+      forEachInput { _, _ in inputCount += 1 }
+      writer.beginNode(
+        named: bases.name(of: node, identities), task: tasks.place(of: record),
+        records.fates[node] == .executed ? .executed : .hit, key: records.key(of: node),
+        inputCount: inputCount)
+      forEachInput { input, place in
+        writer.append(RunListing.Input(parameter: input, source: .node(Int(place))))
+      }
     }
-    return listing
+    return writer.bytes
+  }
+}
+
+/// The tasks of a flow, each once, in the order in which nodes of them come.
+private final class TaskPlaces {
+  private(set) var tasks: [RunListing.Task] = []
+  private var places: [UnsafeMutableRawPointer: Int] = [:]
+  private var last: (definition: UnsafeMutableRawPointer, place: Int)?
+
+  init(_ flow: Flow) {
+    for node in 0..<flow.count {
+      let record = (flow.slots + node).record
+      if record.isTask { _ = place(of: record) }
+    }
+  }
+
+  func place(of record: UnsafePointer<NodeRecord>) -> Int {
+    let definition = record.pointee.definition.toOpaque()
+    if let last, last.definition == definition { return last.place }
+    let place = places[definition] ?? tasks.count
+    if place == tasks.count {
+      places[definition] = place
+      tasks.append(RunListing.Task(record.definition))
+    }
+    last = (definition, place)
+    return place
   }
 }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import MillraceCoding
 import MillraceGraph
 import MillraceStore
@@ -46,7 +47,10 @@ final class FlowRecords: @unchecked Sendable {
   /// Whether a value is asked for, by whom it may concern when all is over.
   private let isKept: Memory<Bool>
   /// The bytes of values that are kept and lie in their records, so that workers need not look for them.
-  private let inlines: UnsafeMutableBufferPointer<ArraySlice<UInt8>>
+  private let inlines: Memory<PinnedBytes.Place>
+  private var pinned = PinnedBytes()
+  /// Whether a node's key was made before planning came to it; nil where none was.
+  private var hasFirstKey: Memory<Bool>?
   private let claims: Mutex<FlowClaims>
   private let locks: [ValueLock]
   /// Nodes that were known before the run, and how many of them are hits.
@@ -59,16 +63,21 @@ final class FlowRecords: @unchecked Sendable {
   /// How many values were encoded.
   let encodes = Atomic<Int>(0)
 
+  /// For fewer tasks waking threads takes longer than they help.
+  private static let leastForThreads = 1024
+
   private final class ValueLock: Sendable {
     let lock = Mutex(())
   }
 
   /// Looks all keys up that can be known before anything runs.
   ///
-  /// - Parameter check: Called now and then; it throws when planning is to end.
+  /// - Parameters:
+  ///   - width: How many threads may help.
+  ///   - check: Called now and then; it throws when planning is to end.
   /// - Returns: Nil where `RunState` is needed.
   init?(
-    _ flow: Flow, for execution: Execution.Beginning, check: () throws -> Void
+    _ flow: Flow, for execution: Execution.Beginning, width: Int, check: () throws -> Void
   ) throws {
     self.flow = flow
     store = execution.store
@@ -86,16 +95,19 @@ final class FlowRecords: @unchecked Sendable {
     durations = Memory(repeating: 0, count: count)
     presence = Memory(repeating: 0, count: count)
     isKept = Memory(repeating: false, count: count)
-    inlines = .allocate(capacity: flow.kept.isEmpty ? 0 : count)
-    inlines.initialize(repeating: [])
+    inlines = Memory(repeating: .none, count: flow.kept.isEmpty ? 0 : count)
     claims = Mutex(FlowClaims())
-    locks = (0..<16).map { _ in ValueLock() }
+    // Many, so that workers at different values seldom meet.
+    locks = (0..<(count < 64 ? 16 : 256)).map { _ in ValueLock() }
     for node in flow.kept { isKept[node] = true }
     let walk = makeWalk()
+    makeFirstKeys(width: width)
     for node in 0..<count {
       if node & 0xff == 0 { try check() }
       guard plan(node, walk) else { return nil }
     }
+    hasFirstKey = nil
+    if hasWork { store.expectResults(flow.stepCount - settledCount) }
   }
 
   /// Makes keys, for one thread.
@@ -104,8 +116,6 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   deinit {
-    inlines.deinitialize()
-    inlines.deallocate()
     guard flow.drops != nil else { return }
     for node in 0..<fates.count where (flow.slots + node).isDropped && isPresent(node) {
       (flow.slots + node).record.definition.output.destroy(flow.cell(node))
@@ -113,6 +123,26 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   // MARK: Planning
+
+  /// Makes the keys of tasks that take nothing but constants, on several threads if there are many: they are
+  /// known before all others, and hashing is most of planning.
+  private func makeFirstKeys(width: Int) {
+    guard width > 1, flow.taskCount >= Self.leastForThreads else { return }
+    let isKnown = Memory(repeating: false, count: flow.count)
+    DispatchQueue.concurrentPerform(iterations: width) { thread in
+      let walk = makeWalk()
+      for node in (flow.count * thread / width)..<(flow.count * (thread + 1) / width) {
+        let record = (flow.slots + node).record
+        guard record.isTask, !flow.isDone(node),
+          (0..<record.inputCount).allSatisfy({ flow.source($0, of: node, record) < 0 }),
+          let key = walk.key(of: node)
+        else { continue }
+        keys[node] = key.digest
+        isKnown[node] = true
+      }
+    }
+    hasFirstKey = isKnown
+  }
 
   /// - Returns: Whether the node can go the short way.
   private func plan(_ node: Int, _ walk: FlowKeyWalk) -> Bool {
@@ -143,14 +173,15 @@ final class FlowRecords: @unchecked Sendable {
       hasWork = true
       return true
     }
-    guard let key = walk.key(of: node) else { return false }
+    let known = hasFirstKey.map { $0[node] ? Key(keys[node]) : nil } ?? nil
+    guard let key = known ?? walk.key(of: node) else { return false }
     keys[node] = key.digest
     switch store.finding(of: key) {
     case .namingFiles: return false
     case .plain(let artifact, let size, let inline):
       becomeHit(node, artifact, size: size)
       settledHits.append(node)
-      if !isKept[node] { settle(node) } else if let inline { inlines[node] = inline }
+      if !isKept[node] { settle(node) } else if let inline { inlines[node] = pinned.pin(inline) }
     case .nothing:
       hasWork = true
       fates[node] = claims.withLock { $0.claim(node, keys) } == nil ? .miss : .twin
@@ -249,37 +280,50 @@ final class FlowRecords: @unchecked Sendable {
   ///
   /// - Parameter start: When the body began, by the run's clock.
   func save(
-    _ node: Int, named name: String, _ walk: FlowKeyWalk, since start: Duration
+    _ node: Int, named name: String, _ worker: FlowWorker, since start: Duration
   ) throws -> (digest: Digest, size: Int) {
-    let definition = (flow.slots + node).record.definition
-    var facts = ArtifactFacts(
-      codec: definition.output.codec?.id ?? "",
-      encodedParts: walk.withParts(of: node) { Array($0) },
-      task: walk.taskText(of: node), node: name, run: run,
-      durationNanoseconds: (clock.now - start).nanoseconds)
-    facts.pipeline = pipeline
+    let output = (flow.slots + node).record.definition.output
+    let duration = (clock.now - start).nanoseconds
     encodes.add(1, ordering: .relaxed)
     // A scalar names no files.
-    if definition.output.isScalar { return try save(node, definition.output, facts, nil) }
-    let recorder = FileDigests.Recorder(digests)
-    return try FileDigests.$recorder.withValue(recorder) {
-      try save(node, definition.output, facts, recorder)
-    }
-  }
-
-  private func save(
-    _ node: Int, _ output: ValueType, _ facts: ArtifactFacts, _ recorder: FileDigests.Recorder?
-  ) throws -> (digest: Digest, size: Int) {
-    let saved = try output.withEncoded(flow.cell(node)) { bytes in
-      var facts = facts
-      facts.files = recorder?.files ?? [:]
-      let record = try store.save(bytes, for: Key(keys[node]), facts: facts)
-      return (record.artifact, bytes.count)
+    let recorder = output.isScalar ? nil : FileDigests.Recorder(digests)
+    let saved = try FileDigests.$recorder.withValue(recorder) {
+      try output.withEncoded(flow.cell(node)) { bytes in
+        let digest = try save(bytes, of: node, named: name, worker, duration, recorder)
+        return (digest, bytes.count)
+      }
     }
     guard let saved else {
       throw PipelineError(.internalFault, "A node was to be stored and has no codec.")
     }
     return saved
+  }
+
+  private func save(
+    _ bytes: UnsafeRawBufferPointer, of node: Int, named name: String, _ worker: FlowWorker,
+    _ duration: UInt64, _ recorder: FileDigests.Recorder?
+  ) throws -> Digest {
+    let key = Key(keys[node])
+    let codec = (flow.slots + node).record.definition.output.codec?.id ?? ""
+    let walk = worker.walk(self)
+    let files = recorder?.files ?? [:]
+    if files.isEmpty, let buffer = worker.buffer(self) {
+      let template = walk.template(of: node) { task in
+        ResultTemplate(codec: codec, task: task, run: run, pipeline: pipeline)
+      }
+      let artifact = try walk.withParts(of: node) { parts in
+        let result = ResultBuffer.Result(
+          node: name, parts: parts, durationNanoseconds: duration)
+        return try buffer.save(bytes, for: key, result, of: template)
+      }
+      if let artifact { return artifact }
+    }
+    var facts = ArtifactFacts(
+      codec: codec, encodedParts: walk.withParts(of: node) { Array($0) },
+      task: walk.taskText(of: node), node: name, run: run, durationNanoseconds: duration)
+    facts.pipeline = pipeline
+    facts.files = files
+    return try store.save(bytes, for: key, facts: facts).artifact
   }
 
   /// Puts a value that is not in its cell there.
@@ -292,8 +336,7 @@ final class FlowRecords: @unchecked Sendable {
     guard fates[node] == .list else {
       return try guarding.lock.withLock { _ in
         if isPresent(node) { return }
-        let bytes = try bytes(of: node)
-        try record.definition.output.decode(bytes, into: flow.cell(node))
+        try read(node, as: record.definition.output)
         notePresence(node)
       }
     }
@@ -314,11 +357,16 @@ final class FlowRecords: @unchecked Sendable {
     }
   }
 
-  private func bytes(of node: Int) throws -> [UInt8] {
-    if isKept[node], !inlines[node].isEmpty {
-      return try store.verified(Array(inlines[node]), contributions[node])
+  private func read(_ node: Int, as output: ValueType) throws {
+    let artifact = contributions[node]
+    if isKept[node] {
+      let isRead = try pinned.withBytes(at: inlines[node]) { bytes in
+        try store.verify(bytes, artifact)
+        try output.decode(bytes, into: flow.cell(node))
+      }
+      if isRead { return }
     }
-    return try store.load(contributions[node], of: Key(keys[node]))
+    try output.decode(store.load(artifact, of: Key(keys[node])), into: flow.cell(node))
   }
 
   /// Puts the values of a node's inputs into their cells.

@@ -136,8 +136,7 @@ extension FlowRun {
     _ node: Int, since start: Duration, _ records: FlowRecords, _ worker: FlowWorker, _ fail: Fail
   ) -> Bool {
     do {
-      let artifact = try records.save(
-        node, named: name(of: node, worker), worker.walk(records), since: start)
+      let artifact = try records.save(node, named: name(of: node, worker), worker, since: start)
       records.notePresence(node)
       records.becomeExecuted(node, artifact.digest, size: artifact.size)
       let duration = (records.clock.now - start).nanoseconds
@@ -156,10 +155,7 @@ extension FlowRun {
   }
 
   private func name(of node: Int, _ worker: FlowWorker) -> String {
-    guard let names else { return naming.name(of: node) }
-    let tables = worker.names ?? names.tables()
-    worker.names = tables
-    return tables.name(of: (flow.slots + node).record, node)
+    names.map { worker.name(of: node, $0) } ?? naming.name(of: node)
   }
 
   private func beginStored(_ node: Int, _ records: FlowRecords) -> Duration {

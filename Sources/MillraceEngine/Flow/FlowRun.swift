@@ -74,6 +74,7 @@ final class FlowRun: Sendable {
   ///   stored.
   func run(fail: @escaping Fail) async {
     if let records, records.settledCount == flow.stepCount { return }
+    defer { for worker in workers { worker.endSaving() } }
     if flow.hasAsynchronousBodies { return await runInTasks(fail) }
     let group = DispatchGroup()
     for worker in workers {

@@ -1,4 +1,5 @@
 import Dispatch
+import MillraceStore
 import Synchronization
 
 /// One thread's part in a ``FlowRun``.
@@ -16,7 +17,9 @@ final class FlowWorker: @unchecked Sendable {
   var executed = 0
   var hits = 0
   private var walk: FlowKeyWalk?
-  var names: FlowNames.Tables?
+  private var buffer: ResultBuffer?
+  private var bases: FlowNames.Bases?
+  private(set) var identities: FlowIdentities?
   /// Whether it takes what there is to do, or looks first if that is worth it.
   var isEngaged: Bool
   private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
@@ -33,6 +36,29 @@ final class FlowWorker: @unchecked Sendable {
     let made = records.makeWalk()
     walk = made
     return made
+  }
+
+  /// A node's name, made on its thread.
+  func name(of node: Int, _ names: FlowNames) -> String {
+    let bases = self.bases ?? names.bases()
+    let identities = self.identities ?? FlowIdentities(names.flow)
+    (self.bases, self.identities) = (bases, identities)
+    return bases.name(of: node, identities)
+  }
+
+  /// Where its results wait; nil where they do not.
+  func buffer(_ records: FlowRecords) -> ResultBuffer? {
+    if let buffer { return buffer }
+    buffer = records.store.makeResultBuffer()
+    return buffer
+  }
+
+  /// Hands over what it saved, so that everybody finds it.
+  ///
+  /// What cannot be written stays an error of the store, which ends the run.
+  func endSaving() {
+    try? buffer?.end()
+    buffer = nil
   }
 
   /// Room for the addresses of a body's inputs.

@@ -69,8 +69,8 @@ final class KeyMaker: Sendable {
     of cell: UnsafeRawPointer, as type: ValueType
   ) throws -> (Digest?, files: [String: Digest]) {
     // It names no files, and constants are scalars more often than all else.
-    if type.isScalar { return (try type.withEncoded(cell) { Digest.sha256($0) }, [:]) }
-    return try digests.recording { try type.withEncoded(cell) { Digest.sha256($0) } }
+    if type.isScalar { return (try type.digest(of: cell), [:]) }
+    return try digests.recording { try type.digest(of: cell) }
   }
 
   func form(of definition: TaskDefinition) -> TaskKeyForm {

@@ -26,6 +26,8 @@ final class FlowPart: Sendable {
     /// What ran and what was found, where values are stored.
     var executed = 0
     var hits = 0
+    /// What the workers found out to name nodes.
+    var identities: [FlowIdentities] = []
     /// Whether the state knows nothing of the run yet.
     var isNews = false
     /// Whether the state knows the keys.
@@ -52,7 +54,8 @@ final class FlowPart: Sendable {
       keys = nil
     }
     if flow.isStored {
-      let records = try FlowRecords(flow, for: run, check: run.options.checkPlanning)
+      let width = (backend as? DispatchBackend)?.width ?? 1
+      let records = try FlowRecords(flow, for: run, width: width, check: run.options.checkPlanning)
       guard let records else { return nil }
       self.records = records
     } else {
@@ -90,13 +93,16 @@ final class FlowPart: Sendable {
     ending.withLock {
       $0.isComplete = run.isComplete
       $0.isNews = true
+      $0.identities = run.workers.compactMap(\.identities)
       $0.executed = run.workers.reduce(0) { $0 + $1.executed }
       $0.hits = run.workers.reduce(records?.settledHits.count ?? 0) { $0 + $1.hits }
     }
   }
 
   /// Whether every node has run or was found.
-  var isComplete: Bool { ending.withLock(\.isComplete) }
+  var isComplete: Bool { ending.withLock { $0.isComplete } }
+
+  var knownIdentities: [FlowIdentities] { ending.withLock { $0.identities } }
 
   /// Whether something is to run, for all that is known before the run.
   var hasWork: Bool { records?.hasWork ?? true }
@@ -151,7 +157,7 @@ final class FlowPart: Sendable {
   /// - Returns: The state from which the run goes on: what ran here is known there.
   func leave() -> RunState {
     var state = longWay()
-    if let records { state.resume(after: records, failed: ending.withLock(\.failed)) }
+    if let records { state.resume(after: records, failed: ending.withLock { $0.failed }) }
     hasLeft.store(true, ordering: .releasing)
     return state
   }

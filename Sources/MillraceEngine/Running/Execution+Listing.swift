@@ -11,9 +11,10 @@ extension Execution {
     flow?.flow.isStored ?? state.withLock { $0.table.roles.contains(.stored) }
   }
 
-  /// What took part in the run.
-  func listing() -> RunListing {
-    if let listing = flow?.listing() { return listing }
+  /// What took part in the run, as it is recorded.
+  private func encodedListing() -> [UInt8] { flow?.encodedListing() ?? listing().encoded() }
+
+  private func listing() -> RunListing {
     settle()
     return state.withLock { state in
       state.settleLoops()
@@ -52,7 +53,7 @@ extension Execution {
       counts: RunCounts(
         nodes: outcome.nodes, executed: outcome.executed, hits: outcome.hits,
         failed: outcome.failed),
-      listing: hasListing ? listing() : nil, view: view)
+      encodedListing: hasListing ? encodedListing() : nil, view: view)
     try store.flush()
   }
 }

@@ -104,9 +104,7 @@ extension UnsafePointer<NodeRecord> {
     for input in 0..<inputCount {
       if !isConstant(input) {
         hash.update(hexOf: source(input))
-      } else if let digest = try? definition.parameters[input].type.withEncoded(
-        cell(input), { Digest.sha256($0) })
-      {
+      } else if let digest = try? definition.parameters[input].type.digest(of: cell(input)) {
         hash.update(hexOf: digest)
       } else {
         hash.update([0])

@@ -11,23 +11,44 @@ public struct Codec: Sendable {
   let encode: Encode
   /// Nil where values are only ever encoded: constants, for keys.
   let decode: Decode?
+  /// Set where a value can be read from bytes that are somebody else's.
+  var decodeInPlace: (@Sendable (UnsafeRawBufferPointer, UnsafeMutableRawPointer) throws -> Void)?
+  /// Set where an encoding need not be put together to be hashed.
+  var digest: (@Sendable (UnsafeRawPointer) -> Digest)?
 
   /// Canonical CBOR.
   static func cbor<Value: Encodable & Sendable>(
     encoding type: Value.Type, decode: Decode? = nil
   ) -> Codec {
-    Codec(
+    var codec = Codec(
       id: "cbor/1",
       encode: { cell, body in
         try CBOR.encode(Cell.read(cell, as: Value.self)).withUnsafeBytes(body)
       },
       decode: decode)
+    if let bytes = type as? any (CBORByteConvertible & Sendable).Type {
+      codec.digest = digest(ofBytes: bytes)
+    }
+    return codec
+  }
+
+  /// How bytes that another module brought are hashed where they are, since they may be many.
+  private static func digest<Value: CBORByteConvertible & Sendable>(
+    ofBytes type: Value.Type
+  ) -> @Sendable (UnsafeRawPointer) -> Digest {
+    { cell in
+      Cell.read(cell, as: Value.self).withUnsafeCBORBytes { CBOR.digest(ofByteString: $0) }
+    }
   }
 
   static func cbor<Value: Codable & Sendable>(_ type: Value.Type) -> Codec {
-    cbor(encoding: Value.self) { bytes, cell in
+    var codec = cbor(encoding: Value.self) { bytes, cell in
       Cell.initialize(cell, to: try CBOR.decode(Value.self, from: bytes))
     }
+    codec.decodeInPlace = { bytes, cell in
+      Cell.initialize(cell, to: try CBOR.decode(Value.self, from: bytes))
+    }
+    return codec
   }
 
   /// The value's own format.

@@ -1,4 +1,4 @@
-import MillraceCoding
+package import MillraceCoding
 
 /// What the engine must know of a type to hold, encode and destroy its values without knowing it.
 public final class ValueType: Sendable {
@@ -55,6 +55,14 @@ public final class ValueType: Sendable {
     return result
   }
 
+  /// The digest of a cell's encoded value; nil if it has no codec.
+  package func digest(of cell: UnsafeRawPointer) throws -> Digest? {
+    // As the codec does it, without its closures and an array for each.
+    if isInteger { return CBOR.digest(of: Cell.read(cell, as: Int.self)) }
+    if let digest = codec?.digest { return digest(cell) }
+    return try withEncoded(cell) { Digest.sha256($0) }
+  }
+
   /// Puts the value of some artifact bytes into an uninitialised cell.
   ///
   /// - Throws: The decoder's error; the cell is then still uninitialised.
@@ -62,6 +70,16 @@ public final class ValueType: Sendable {
     guard let decode = codec?.decode else {
       throw PipelineError(
         .internalFault, "A value of type '\(name)' was to be read, and it has no decoder.")
+    }
+    try decode(bytes, cell)
+  }
+
+  /// The same from bytes that are somebody else's, and copied only for decoders that want an array.
+  package func decode(
+    _ bytes: UnsafeRawBufferPointer, into cell: UnsafeMutableRawPointer
+  ) throws {
+    guard let decode = codec?.decodeInPlace else {
+      return try self.decode(Array(bytes), into: cell)
     }
     try decode(bytes, cell)
   }

@@ -19,9 +19,9 @@ struct NameHash: Hashable, Sendable {
 
   /// As ``init(pipeline:node:)``, of the texts' bytes.
   init(pipeline: UnsafeRawBufferPointer, node: UnsafeRawBufferPointer) {
-    for byte in pipeline { add(byte) }
+    add(pipeline)
     add(UInt8(ascii: "/"))
-    for byte in node { add(byte) }
+    add(node)
   }
 
   init(value: UInt64) {
@@ -39,8 +39,12 @@ struct NameHash: Hashable, Sendable {
   @inline(__always)
   private mutating func add(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      for byte in bytes { add(byte) }
-    }
+    text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Continues the hash with more of the name.
+  @inline(__always)
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    for byte in bytes { add(byte) }
   }
 }

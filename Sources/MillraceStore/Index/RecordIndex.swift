@@ -4,6 +4,17 @@ import MillraceCoding
 ///
 /// The order in which records come makes no difference; their stamps decide.
 struct RecordIndex: Sendable {
+  /// What is known of an artifact's bytes without reading its record.
+  enum Content: UInt8, Sendable {
+    case unread
+    /// They are in the record.
+    case inline
+    /// They are an object.
+    case object
+    /// Wherever they are, they stand for the contents of files, which may have changed.
+    case namingFiles
+  }
+
   /// One record that stays in its segment: an artifact, or a name that was bound.
   struct Entry: Sendable {
     enum Kind: UInt8 { case artifact, name }
@@ -25,13 +36,23 @@ struct RecordIndex: Sendable {
     var previous: Int32 = -1
     /// The entry of the same name's hash that came before this one, or -1.
     var previousOfName: Int32 = -1
+    /// How many bytes the artifact has, and where in the payload they begin, as ``content`` says.
+    var size = 0
+    var inlineOffset: UInt32 = 0
     var kind = Kind.artifact
     var naming = Naming.unread
+    var content = Content.unread
     /// Whether the record cannot be read any more, so that it counts as not there.
     var isLost = false
 
     /// Where in its segment the payload is.
     var payload: Range<Int> { offset..<offset + Int(length) }
+
+    /// Where in its segment the artifact's bytes are, if they are known to be there.
+    var inline: Range<Int>? {
+      guard content == .inline else { return nil }
+      return offset + Int(inlineOffset)..<offset + Int(inlineOffset) + size
+    }
 
     init(
       key: Key, artifact: Digest, time: LogicalTime, segment: Int32, payload: Range<Int>
@@ -42,6 +63,12 @@ struct RecordIndex: Sendable {
       self.segment = segment
       offset = payload.lowerBound
       length = UInt32(payload.count)
+    }
+
+    /// Says where the artifact's bytes are.
+    @inline(__always)
+    mutating func setContent(_ scan: ArtifactScan) {
+      (content, size, inlineOffset) = (scan.content, scan.size, scan.inlineOffset)
     }
 
     /// Says which name the record binds, if it does.
@@ -128,6 +155,17 @@ struct RecordIndex: Sendable {
     }
   }
 
+  /// Merges an artifact's record that lies at a place of a segment.
+  @inline(__always)
+  mutating func merge(_ scan: ArtifactScan, in segment: Int32, payload: Range<Int>) {
+    guard let key = scan.key, let artifact = scan.artifact else { return }
+    var entry = Entry(
+      key: key, artifact: artifact, time: scan.time, segment: segment, payload: payload)
+    entry.setName(scan.nameHash)
+    entry.setContent(scan)
+    merge(entry, by: scan.writer)
+  }
+
   /// Merges a record of which the place is known.
   ///
   /// - Parameter writer: Who wrote it first, if that is not the segment's writer.
@@ -144,10 +182,37 @@ struct RecordIndex: Sendable {
     if entry.kind == .artifact { link(Int32(entries.count - 1)) }
   }
 
+  /// Merges results that were put one behind another.
+  ///
+  /// - Returns: The keys that had another result.
+  mutating func merge(_ entries: [Entry], at stretch: LogWriter.Stretch) -> [Key] {
+    var conflicts: [Key] = []
+    for var entry in entries {
+      entry.segment = stretch.segment
+      entry.offset += stretch.offset
+      if let before = find(entry.key), self.entries[Int(before)].artifact != entry.artifact {
+        conflicts.append(entry.key)
+      }
+      merge(entry)
+    }
+    return conflicts
+  }
+
+  /// Makes room for so many more entries, or for twice as many as there are.
+  mutating func expect(_ count: Int) {
+    let needed = entries.count + count
+    if needed > entries.capacity { reserve(max(needed, 2 * entries.count)) }
+  }
+
   /// Makes room for so many entries.
   mutating func reserve(_ count: Int) {
     entries.reserveCapacity(count)
     latest.reserve(count)
+  }
+
+  /// Makes room for the records in so many more bytes of a segment, if they are as small as most.
+  mutating func expect(bytes: Int) {
+    expect(bytes / 512)
   }
 
   /// Merges what is neither a result nor a name.

@@ -88,7 +88,8 @@ struct SnapshotContent: Sendable {
       entry.time.nanoseconds.littleEndian, entry.nameHash.value.littleEndian,
       UInt64(entry.offset).littleEndian, entry.length.littleEndian,
       UInt32(self.numbers[Int(entry.segment)]).littleEndian, entry.writer.littleEndian,
-      kind.littleEndian
+      kind.littleEndian, UInt64(entry.size).littleEndian, entry.inlineOffset.littleEndian,
+      UInt32(entry.content.rawValue).littleEndian
     )
     withUnsafeBytes(of: numbers) { bytes.append(contentsOf: $0) }
   }

@@ -2,7 +2,7 @@
 ///
 /// | bytes | little-endian |
 /// | --- | --- |
-/// | 0…15 | `millrace idx 1\r\n` |
+/// | 0…15 | `millrace idx 2\r\n` |
 /// | 16…19 | how many writers |
 /// | 20…23 | how many segments |
 /// | 24…31 | how many entries |
@@ -16,10 +16,10 @@ struct SnapshotHeader: Equatable {
   static let size = 64
   static let writerSize = 16
   static let segmentSize = 24
-  static let entrySize = 104
+  static let entrySize = 120
   static let eventHeadSize = 8
   static let trailerSize = 4
-  private static let magic = Array("millrace idx 1\r\n".utf8)
+  private static let magic = Array("millrace idx 2\r\n".utf8)
 
   enum Problem: Error {
     case damaged

@@ -110,6 +110,13 @@ struct SnapshotReader {
     let segment = bytes.number(at: start + 92, as: UInt32.self)
     let writer = bytes.number(at: start + 96, as: UInt32.self)
     let kind = bytes.number(at: start + 100, as: UInt32.self)
+    let size = Int(exactly: bytes.number(at: start + 104, as: UInt64.self))
+    let inlineOffset = bytes.number(at: start + 112, as: UInt32.self)
+    let content = UInt8(exactly: bytes.number(at: start + 116, as: UInt32.self)).flatMap(
+      RecordIndex.Content.init)
+    guard let size, let content, content != .inline || Int(inlineOffset) <= Int(length),
+      content != .inline || size <= Int(length) - Int(inlineOffset)
+    else { throw .damaged }
     guard time <= .latest, segment < coverage.count, writer < index.writers.count, kind <= 2,
       offset >= Frame.headSize, offset < 1 << 48,
       Int(offset) + Int(length) <= coverage[Int(segment)].covered
@@ -121,6 +128,7 @@ struct SnapshotReader {
     entry.setName(kind == 0 ? nil : hash)
     entry.kind = kind == 2 ? .name : .artifact
     entry.writer = writer
+    (entry.content, entry.size, entry.inlineOffset) = (content, size, inlineOffset)
     index.merge(numbered: entry)
   }
 

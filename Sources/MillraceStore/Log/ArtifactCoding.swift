@@ -2,7 +2,7 @@ import MillraceCoding
 
 /// The fields of an artifact record.
 enum ArtifactCoding {
-  private enum Field {
+  enum Field {
     static let key: UInt64 = 8
     static let artifact: UInt64 = 9
     static let size: UInt64 = 10

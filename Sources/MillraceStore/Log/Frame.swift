@@ -53,6 +53,36 @@ struct Frame {
     withUnsafeBytes(of: head) { buffer.append(contentsOf: $0) }
   }
 
+  /// Writes what can be written of the head before it is known where in the segment the record will be.
+  @inline(__always)
+  func begin(_ head: UnsafeMutableRawPointer) {
+    head.storeBytes(of: UInt32(length).littleEndian, as: UInt32.self)
+    head.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
+  /// Completes the heads of records that lie one behind another.
+  ///
+  /// - Parameter offset: Where in the segment the first one will be.
+  static func complete(
+    _ records: UnsafeMutableRawBufferPointer, at offset: Int, seed: CRC32
+  ) {
+    guard let start = records.baseAddress else { return }
+    var place = 0
+    while place < records.count {
+      let head = start + place
+      let length = UInt32(littleEndian: head.loadUnaligned(as: UInt32.self))
+      let checksum = UInt32(littleEndian: head.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+      let frame = Frame(length: Int(length), checksum: checksum)
+      let check = frame.check(at: offset + place, seed: seed)
+      head.storeBytes(of: check.littleEndian, toByteOffset: 8, as: UInt32.self)
+      place += headSize + frame.length
+    }
+  }
+
+  private init(length: Int, checksum: UInt32) {
+    (self.length, self.checksum) = (length, checksum)
+  }
+
   @inline(__always)
   private func check(at offset: Int, seed: CRC32) -> UInt32 {
     var crc = seed

@@ -1,14 +1,15 @@
 import MillraceCoding
 
-/// Listings as bytes: maps of deterministic CBOR from small integers, as records are.
+/// Listings as bytes: maps of deterministic CBOR from small integers, as records are. ``ListingWriter``
+/// writes them.
 extension RunListing {
-  private enum Field {
+  enum Field {
     static let version: UInt64 = 0
     static let tasks: UInt64 = 1
     static let nodes: UInt64 = 2
     static let lists: UInt64 = 3
   }
-  private enum NodeField {
+  enum NodeField {
     static let name: UInt64 = 0
     static let task: UInt64 = 1
     static let state: UInt64 = 2
@@ -19,66 +20,15 @@ extension RunListing {
   }
 
   /// The number that stands for each state; a number never gets another meaning.
-  private static let states: [State] = [
+  static let states: [State] = [
     .executed, .hit, .failed, .ignored, .skipped, .cancelled, .notNeeded,
   ]
 
-  // MARK: Writing
-
-  func encoded() -> [UInt8] {
-    var writer = CBORWriter(reservingCapacity: 64 + 128 * tasks.count + 96 * nodes.count)
-    writer.appendMapHeader(count: lists.isEmpty ? 3 : 4)
-    writer.append(unsigned: Field.version)
-    writer.append(unsigned: 1)
-    writer.append(unsigned: Field.tasks)
-    writer.appendArrayHeader(count: tasks.count)
-    for task in tasks { task.append(to: &writer) }
-    writer.append(unsigned: Field.nodes)
-    writer.appendArrayHeader(count: nodes.count)
-    for node in nodes { Self.append(node, to: &writer) }
-    if !lists.isEmpty {
-      writer.append(unsigned: Field.lists)
-      writer.appendArrayHeader(count: lists.count)
-      for list in lists {
-        writer.appendArrayHeader(count: list.count)
-        for source in list { writer.append(integer: source.number) }
-      }
-    }
+  package func encoded() -> [UInt8] {
+    var writer = ListingWriter(tasks: tasks, nodeCount: nodes.count, hasLists: !lists.isEmpty)
+    for node in nodes { writer.append(node) }
+    if !lists.isEmpty { writer.append(lists) }
     return writer.bytes
-  }
-
-  private static func append(_ node: Node, to writer: inout CBORWriter) {
-    let optionalCount =
-      (node.key == nil ? 0 : 1) + (node.inputs.isEmpty ? 0 : 1)
-      + (node.encodedParts == nil ? 0 : 1) + (node.files.isEmpty ? 0 : 1)
-    writer.appendMapHeader(count: 3 + optionalCount)
-    writer.append(unsigned: NodeField.name)
-    writer.append(text: node.name)
-    writer.append(unsigned: NodeField.task)
-    writer.append(unsigned: UInt64(node.task))
-    writer.append(unsigned: NodeField.state)
-    writer.append(unsigned: UInt64(states.firstIndex(of: node.state) ?? states.count))
-    if let key = node.key {
-      writer.append(unsigned: NodeField.key)
-      key.digest.withUnsafeBytes { writer.append(bytes: $0) }
-    }
-    if !node.inputs.isEmpty {
-      writer.append(unsigned: NodeField.inputs)
-      writer.appendMapHeader(count: node.inputs.count)
-      for input in node.inputs {
-        writer.append(unsigned: UInt64(input.parameter))
-        writer.append(integer: input.source.number)
-      }
-    }
-    if let parts = node.encodedParts {
-      writer.append(unsigned: NodeField.parts)
-      writer.append(bytes: parts)
-    }
-    if !node.files.isEmpty {
-      writer.append(unsigned: NodeField.files)
-      // Encoded as key parts are: a canonical map from text to digests.
-      writer.append(encoded: KeyParts(files: node.files).encoded())
-    }
   }
 
   // MARK: Reading
@@ -170,7 +120,7 @@ extension RunListing {
 
 extension RunListing.Source {
   /// A node is its place, a list the bitwise complement of its place.
-  fileprivate var number: Int {
+  var number: Int {
     switch self {
     case .node(let node): node
     case .list(let list): ~list
@@ -183,24 +133,11 @@ extension RunListing.Source {
 }
 
 extension RunListing.Task {
-  private enum Field {
+  enum Field {
     static let id: UInt64 = 0
     static let file: UInt64 = 1
     static let line: UInt64 = 2
     static let parameters: UInt64 = 3
-  }
-
-  fileprivate func append(to writer: inout CBORWriter) {
-    writer.appendMapHeader(count: 4)
-    writer.append(unsigned: Field.id)
-    writer.append(text: id)
-    writer.append(unsigned: Field.file)
-    writer.append(text: fileID)
-    writer.append(unsigned: Field.line)
-    writer.append(unsigned: UInt64(max(0, line)))
-    writer.append(unsigned: Field.parameters)
-    writer.appendArrayHeader(count: parameters.count)
-    for parameter in parameters { writer.append(text: parameter) }
   }
 
   fileprivate init(from reader: inout CBORReader) throws(CodingFailure) {

@@ -114,16 +114,16 @@ final class LogReader: Sendable {
     var limit = Self.stretch
     var isLastLook = false
     while true {
-      let chunk = try logs.read(segment.contents.name, from: segment.offset, limit: limit)
+      var chunk = try logs.read(segment.contents.name, from: segment.offset, limit: limit)
       let start = segment.offset
       let chunkEnd = start + chunk.bytes.count
       let missing = scan(chunk, &segment, index, clock, &warnings)
-      if segment.offset == chunkEnd {
-        segment.contents.keep(chunk.bytes, at: start)
-      } else if segment.offset > start {
-        segment.contents.keep(Array(chunk.bytes[..<(segment.offset - start)]), at: start)
-      }
-      guard chunkEnd < chunk.size, !chunk.bytes.isEmpty else {
+      // Taken out of the chunk, so that what is behind the last record goes without a copy of the rest.
+      var bytes: [UInt8] = []
+      swap(&bytes, &chunk.bytes)
+      bytes.removeLast(chunkEnd - segment.offset)
+      segment.contents.keep(bytes, at: start)
+      guard chunkEnd < chunk.size, chunkEnd > start else {
         let isTorn = !chunk.isSealed && segment.offset < chunk.size && !segment.isTornReported
         if isTorn, !isLastLook, !logs.isBeingWritten(segment.contents.name) {
           // Its writer may have ended the record, and himself, since the bytes were read.
@@ -164,6 +164,7 @@ final class LogReader: Sendable {
         skipped = Frame.magic.count
       }
       return index.withLock { index in
+        index.expect(bytes: bytes.count)
         var scanner = SegmentScanner(
           UnsafeRawBufferPointer(rebasing: bytes[skipped...]), at: start + skipped,
           seed: segment.contents.seed)
@@ -177,6 +178,11 @@ final class LogReader: Sendable {
           case .record(let range):
             let payload = UnsafeRawBufferPointer(
               rebasing: bytes[range.lowerBound - start..<range.upperBound - start])
+            if let scan = ArtifactScan(payload) {
+              latest = max(latest, scan.time)
+              index.merge(scan, in: segment.number, payload: range)
+              continue
+            }
             do throws(CodingFailure) {
               let record = try LogRecord(payload)
               latest = max(latest, record.time)

@@ -50,6 +50,7 @@ final class LogWriter: Sendable {
   private let output = Mutex(Output())
   /// Whether a segment is open, about: who appends to one that is pays nothing to know it.
   private let hasSegment = Atomic<Bool>(false)
+  private let buffers = Mutex<[ResultBuffer]>([])
 
   /// What holds clean-ups off.
   let gate: WriteGate
@@ -101,8 +102,8 @@ final class LogWriter: Sendable {
     let (place, waiting) = try buffer(payload, isGuarded)
     if options.syncPolicy == .every {
       try write(durably: true)
-    } else if waiting >= Self.fullSize {
-      try write(durably: false)
+    } else {
+      try writeIfFull(waiting)
     }
     return place
   }
@@ -113,13 +114,11 @@ final class LogWriter: Sendable {
     defer { if needsTimer { setTimer() } }
     do {
       return try state.withLock { state in
-        if let failure = state.failure { throw failure }
         guard payload.count <= Self.largestRecord else {
           throw StoreFailure(
             .unwritable, "A record is larger than 1 GiB; give the task fewer or smaller inputs.")
         }
-        let open = try state.open ?? openSegment(telling: isGuarded)
-        state.open = open
+        let open = try open(&state, telling: isGuarded)
         if isGuarded { state.guarded += 1 }
         needsTimer = !state.isTimerSet && options.syncPolicy != .every
         state.isTimerSet = state.isTimerSet || needsTimer
@@ -133,6 +132,68 @@ final class LogWriter: Sendable {
       if isGuarded { gate.leave() }
       throw error
     }
+  }
+
+  /// The segment that is being written.
+  private func open(_ state: inout State, telling: Bool) throws -> Open {
+    if let failure = state.failure { throw failure }
+    if let open = state.open { return open }
+    let open = try openSegment(telling: telling)
+    state.open = open
+    return open
+  }
+
+  // MARK: Appending many
+
+  /// Adds a buffer whose records are taken whenever all is to be written.
+  func add(_ buffer: ResultBuffer) {
+    buffers.withLock { $0.append(buffer) }
+  }
+
+  /// Forgets a buffer, which has to be empty.
+  func remove(_ buffer: ResultBuffer) {
+    buffers.withLock { $0.removeAll { $0 === buffer } }
+  }
+
+  /// Makes sure that all is written soon, because a buffer is not empty any more.
+  func expectRecords() {
+    let needsTimer = state.withLock { state in
+      defer { state.isTimerSet = true }
+      return !state.isTimerSet
+    }
+    if needsTimer { setTimer() }
+  }
+
+  /// Where several records were put that lie one behind another.
+  struct Stretch {
+    var segment: Int32
+    /// Of the first frame.
+    var offset: Int
+    /// How many bytes wait to be written.
+    var waiting: Int
+  }
+
+  /// Appends records that lie one behind another, each with the beginning of its frame.
+  func append(begun records: UnsafeMutableRawBufferPointer) throws -> Stretch {
+    // A clean-up of this process may be waiting for the records' buffer: it is not waited for.
+    let isGuarded =
+      !hasSegment.load(ordering: .relaxed) && hasToTell() && (try? gate.enterIfFree()) == true
+    do {
+      return try state.withLock { state in
+        let open = try open(&state, telling: isGuarded)
+        if isGuarded { state.guarded += 1 }
+        let (offset, waiting) = open.contents.append(begun: records)
+        return Stretch(segment: open.number, offset: offset, waiting: waiting)
+      }
+    } catch {
+      if isGuarded { gate.leave() }
+      throw error
+    }
+  }
+
+  /// Writes what waits, if that is much.
+  func writeIfFull(_ waiting: Int) throws {
+    if waiting >= Self.fullSize { try write(durably: false) }
   }
 
   /// Creates a segment under a new random name, beginning with its mark.
@@ -175,6 +236,7 @@ final class LogWriter: Sendable {
 
   /// Ends the segment, if there is one; a later record begins another.
   func close() throws {
+    try emptyBuffers()
     try output.withLock { output in
       let batch = state.withLock { state -> Batch? in
         guard let open = state.open else { return nil }
@@ -196,10 +258,16 @@ final class LogWriter: Sendable {
   ///
   /// - Parameter durably: Whether to sync what was written too, if the policy does that at all.
   private func write(durably: Bool) throws {
+    if durably { try emptyBuffers() }
     try output.withLock { output in
       let batch = state.withLock { state in state.open.map { takeBatch(of: $0, from: &state) } }
       try write(batch, durably: durably, &output)
     }
+  }
+
+  /// Before anything is locked: a buffer is locked first, and then what its records go to.
+  private func emptyBuffers() throws {
+    for buffer in buffers.withLock({ $0 }) { try buffer.empty() }
   }
 
   private func takeBatch(of open: Open, from state: inout State) -> Batch {

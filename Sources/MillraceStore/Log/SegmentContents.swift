@@ -76,6 +76,18 @@ final class SegmentContents: Sendable {
     }
   }
 
+  /// Appends records that lie one behind another, each with the beginning of its frame.
+  ///
+  /// - Returns: Where the first frame begins, and how many bytes wait to be written.
+  func append(begun records: UnsafeMutableRawBufferPointer) -> (offset: Int, waiting: Int) {
+    state.withLock { state in
+      let offset = state.tailStart + state.tail.count
+      Frame.complete(records, at: offset, seed: seed)
+      state.tail.append(contentsOf: records)
+      return (offset, state.tail.count)
+    }
+  }
+
   /// Takes what waits to be written; it stays readable here.
   func takeTail() -> [UInt8] {
     state.withLock { state in
@@ -84,8 +96,8 @@ final class SegmentContents: Sendable {
       state.chunks.append(Chunk(start: state.tailStart, bytes: tail))
       state.tailStart += tail.count
       state.tail = []
-      // As large as the last batch, so that a steady flow of records grows no buffer.
-      state.tail.reserveCapacity(tail.count)
+      // Somewhat larger than the last batch, so that a steady flow of records grows no buffer.
+      state.tail.reserveCapacity(tail.count + tail.count / 4)
       return tail
     }
   }
@@ -128,6 +140,17 @@ final class SegmentContents: Sendable {
       return true
     }
     if !isKept { budget.give(bytes.count) }
+  }
+
+  /// Bytes around a range, which stay what they are, and where in the segment they begin; `nil` if they are
+  /// not in memory, or wait to be written.
+  func settledBytes(around range: Range<Int>) -> (start: Int, bytes: [UInt8])? {
+    state.withLock { state in
+      guard let place = state.firstChunk(endingBehind: range.lowerBound) else { return nil }
+      let chunk = state.chunks[place]
+      guard chunk.start <= range.lowerBound, range.upperBound <= chunk.end else { return nil }
+      return (chunk.start, chunk.bytes)
+    }
   }
 
   /// The bytes of this range of the segment, or `nil` if they are not in memory.

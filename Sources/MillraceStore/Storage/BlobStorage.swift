@@ -2,7 +2,7 @@ public import MillraceCoding
 
 /// Immutable bytes under their SHA-256.
 ///
-/// A blob is put once and never changed. ``put(_:as:replacing:)`` and ``publish(durably:)`` are two
+/// A blob is put once and never changed. Putting and ``publish(durably:)`` are two
 /// steps, so that many blobs can share one wait for the disk: between them a blob is readable
 /// through this value only, and nobody else can see half of it.
 ///
@@ -18,6 +18,19 @@ public protocol BlobStorage: Sendable {
   /// - Throws: Also ``StoreFailure/Code-swift.struct/corrupt`` where a blob is there and would be
   ///   replaced by bytes that are not those of the digest: what is stored never changes.
   func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws
+
+  /// Stores bytes under their digest, as ``put(_:as:replacing:)`` does, and computes it, perhaps while
+  /// the bytes are being written.
+  ///
+  /// - Parameters:
+  ///   - bytes: What to store; not kept after the call.
+  ///   - syncing: Whether the blob may be on its way to the medium from now on, because it will be
+  ///     published durably.
+  ///   - replacing: Whether to store even if a blob of this digest is there; asked once.
+  /// - Returns: The SHA-256 of `bytes`.
+  func put(
+    hashing bytes: UnsafeRawBufferPointer, syncing: Bool, replacing: (Digest) -> Bool
+  ) throws -> Digest
 
   /// Makes every blob put so far visible to all readers.
   ///
@@ -65,6 +78,14 @@ public protocol BlobStorage: Sendable {
 }
 
 extension BlobStorage {
+  public func put(
+    hashing bytes: UnsafeRawBufferPointer, syncing: Bool, replacing: (Digest) -> Bool
+  ) throws -> Digest {
+    let digest = Digest.sha256(bytes)
+    try put(bytes, as: digest, replacing: replacing(digest))
+    return digest
+  }
+
   public func read(
     _ digest: Digest, through buffer: UnsafeMutableRawBufferPointer,
     _ body: (UnsafeRawBufferPointer) -> Void

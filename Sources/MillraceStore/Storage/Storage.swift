@@ -73,9 +73,17 @@ public struct Storage: Sendable {
   package static func disk(
     at path: String, readOnly: Bool = false, on disk: any Disk
   ) throws -> Storage {
+    try self.disk(at: path, readOnly: readOnly, on: disk, helpers: .threads())
+  }
+
+  /// As ``disk(at:readOnly:)``, by other system calls and threads than the usual ones.
+  static func disk(
+    at path: String, readOnly: Bool = false, on disk: any Disk, helpers: BlobHelpers
+  ) throws -> Storage {
     let folder = try StoreFolder(opening: path, readOnly: readOnly, on: disk)
     return Storage(
-      blobs: DiskBlobs(folder: path, on: disk), logs: DiskLogs(folder: path, on: disk),
+      blobs: DiskBlobs(folder: path, on: disk, helpers: helpers),
+      logs: DiskLogs(folder: path, on: disk),
       lock: DiskLock(folder: path, isReadOnly: folder.isReadOnly, on: disk), place: path,
       snapshots: DiskSnapshots(folder: path, on: disk), isReadOnly: folder.isReadOnly,
       warnings: folder.warnings, format: StoreFormat(folder: path, on: disk))

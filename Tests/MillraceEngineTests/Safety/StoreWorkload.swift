@@ -9,6 +9,7 @@ struct StoreWorkload {
   var policy: SyncPolicy
   /// Whether every closing writes a snapshot of the index, which it would not for so few records.
   var writesSnapshots = false
+  var helpers = BlobHelpers.threads()
 
   /// What it did before it ended or failed.
   struct Report {
@@ -39,7 +40,8 @@ struct StoreWorkload {
     options.inlineLimit = 16
     if writesSnapshots { options.snapshotMinimum = 1 }
     options.schedule = { _, _ in }
-    return try ArtifactStore(storage: .disk(at: Self.path, on: disk), options: options)
+    return try ArtifactStore(
+      storage: .disk(at: Self.path, on: disk, helpers: helpers), options: options)
   }
 
   /// The bytes of a result that can be read.

@@ -3,15 +3,18 @@ import Synchronization
 
 /// Counts what a store asks of its storage, and loses or spoils objects on request.
 final class StorageCounter: Sendable {
-  private let counts = Mutex((gets: 0, puts: 0, appends: 0))
+  private let counts = Mutex((gets: 0, parts: 0, puts: 0, appends: 0))
   let base = Storage.memory()
 
   var gets: Int { counts.withLock { $0.gets } }
+  /// Objects that were read, whole or in part.
+  var reads: Int { counts.withLock { $0.gets + $0.parts } }
   var puts: Int { counts.withLock { $0.puts } }
   /// Objects and records written.
   var writes: Int { counts.withLock { $0.puts + $0.appends } }
 
   fileprivate func noteGet() { counts.withLock { $0.gets += 1 } }
+  fileprivate func notePart() { counts.withLock { $0.parts += 1 } }
   fileprivate func notePut() { counts.withLock { $0.puts += 1 } }
   fileprivate func noteAppend() { counts.withLock { $0.appends += 1 } }
 
@@ -58,7 +61,8 @@ private struct CountingBlobs: BlobStorage {
     return try base.get(digest)
   }
   func read(_ digest: Digest, range: Range<Int>) throws -> [UInt8]? {
-    try base.read(digest, range: range)
+    counter.notePart()
+    return try base.read(digest, range: range)
   }
   func size(of digest: Digest) throws -> Int? { try base.size(of: digest) }
   func list() throws -> [Digest] { try base.list() }

@@ -33,19 +33,19 @@ import Testing
 
   @Test func `the bytes of a snapshot are pinned`() throws {
     let bytes = try snapshot()
-    #expect(bytes.count == 64 + 2 * 16 + 2 * 24 + 3 * 104 + 8 + 31 + 8 + 51 + 4)
+    #expect(bytes.count == 64 + 2 * 16 + 2 * 24 + 3 * 120 + 8 + 31 + 8 + 51 + 4)
     #expect(Digest.sha256(bytes).hex == Self.golden)
     // Its head, so that a change shows where it is.
     #expect(
       hex(bytes[..<64])
-        == "6d696c6c726163652069647820310d0a" + "02000000" + "02000000" + "0300000000000000"
+        == "6d696c6c726163652069647820320d0a" + "02000000" + "02000000" + "0300000000000000"
         + "0200000000000000" + "6200000000000000" + "000000000000000000000000"
         + hex(bytes[60..<64]))
   }
 
   /// The SHA-256 of the file, which the test below reads by the description alone.
   private static let golden =
-    "8a90bbd68de1c314a3aecb67985973af3fb88353cc5d68bc9f3a8fbdd0e40cb6"
+    "07df9b068b359dae4069254105060439214249dac25b9829a6ed51010e28880a"
 
   /// Reads a snapshot by the words of the description, with nothing of the store's code.
   @Test func `the description is enough to read it`() throws {
@@ -57,7 +57,7 @@ import Testing
     let (writers, segments, entries) = (number(16, 4), number(20, 4), number(24, 8))
     let firstSegment = 64 + 16 * writers
     let firstEntry = firstSegment + 24 * segments
-    let event = firstEntry + 104 * entries
+    let event = firstEntry + 120 * entries
     func name(ofSegment segment: Int) -> String {
       let writer = 64 + 16 * number(firstSegment + 24 * segment, 4)
       return hex(bytes[writer..<writer + 16])
@@ -66,7 +66,7 @@ import Testing
     let states = (0..<segments).map { number(firstSegment + 24 * $0 + 4, 4) }
     #expect(states.sorted() == [0, 1])
     var kinds: [Int] = []
-    for place in (0..<entries).map({ firstEntry + 104 * $0 }) {
+    for place in (0..<entries).map({ firstEntry + 120 * $0 }) {
       let (offset, length) = (number(place + 80, 8), number(place + 88, 4))
       let segment = name(ofSegment: number(place + 92, 4))
       let payload = try storage.logs.read(segment, from: offset, limit: length).bytes
@@ -91,6 +91,13 @@ import Testing
         $0 << 8 | UInt64($1)
       }
       #expect(hash == [0, bound[0], bound[1]][kind])
+      let (size, inline, content) = (
+        number(place + 104, 8), number(place + 112, 4), number(place + 116, 4)
+      )
+      #expect(content == (kind == 2 ? 0 : 1))
+      if content == 1 {
+        #expect(Digest.sha256(Array(payload[inline..<inline + size])) == digest(place + 32))
+      }
     }
     #expect(kinds.sorted() == [0, 1, 2])
     func content(at event: Int) throws -> LogRecord.Content {

@@ -241,7 +241,7 @@ import Testing
     try fill(storage)
     let (name, bytes) = try #require(try storage.allSnapshots().first)
     var newer = Array(bytes[..<60])
-    newer[13] = UInt8(ascii: "2")
+    newer[13] = UInt8(ascii: "3")
     newer.append(number: newer.withUnsafeBytes { CRC32.checksum($0) })
     newer += [1, 2, 3]
     try storage.replaceSnapshot(name, with: newer)

@@ -12,6 +12,24 @@ import Testing
     #expect(Array(text.utf8).withUnsafeBytes { CRC32.checksum($0) } == checksum)
   }
 
+  /// Whatever instructions there are, for all that their blocks may meet: lengths, places, states.
+  @Test func `every processor gives the same`() {
+    let bytes = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 ^ $0 >> 3) }
+    for start in [0, 1, 7, 16] {
+      for count in 0...(600 - start) {
+        bytes[start..<start + count].withUnsafeBytes { content in
+          var (fast, portable) = (CRC32(), CRC32())
+          fast.update(content)
+          portable.updatePortably(content)
+          #expect(fast.value == portable.value, "\(count) bytes from \(start)")
+          fast.update(content)
+          portable.updatePortably(content)
+          #expect(fast.value == portable.value, "twice \(count) bytes from \(start)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: 0...70)
   func `any cut gives the checksum of the whole`(cut: Int) {
     let bytes = (0..<70).map { UInt8(truncatingIfNeeded: $0 * 7) }

@@ -18,6 +18,7 @@ final class DiskBlobs: BlobStorage {
   private struct Pending {
     var file: Int32
     var temporaryPath: String
+    var syncing: SharedStep<Void>
   }
   private struct State {
     var pending: [Digest: Pending] = [:]
@@ -37,6 +38,7 @@ final class DiskBlobs: BlobStorage {
   private static let mostPending = 48
 
   private let disk: any Disk
+  private let helpers: BlobHelpers
   private let folder: String
   private let temporaryFolder: String
   private let temporaryPrefix: String
@@ -45,8 +47,9 @@ final class DiskBlobs: BlobStorage {
   /// another thread took, and none is closed meanwhile.
   private let publishing = Mutex(())
 
-  init(folder: String, on disk: any Disk) {
+  init(folder: String, on disk: any Disk, helpers: BlobHelpers = .threads()) {
     self.disk = disk
+    self.helpers = helpers
     self.folder = "\(folder)/objects"
     temporaryFolder = "\(folder)/objects/tmp"
     temporaryPrefix = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -54,10 +57,7 @@ final class DiskBlobs: BlobStorage {
 
   deinit {
     let pending = state.withLock { $0.pending }
-    for blob in pending.values {
-      disk.closeFile(blob.file)
-      try? disk.remove(blob.temporaryPath)
-    }
+    for blob in pending.values { discard(blob) }
   }
 
   private func shard(of digest: Digest) -> String {
@@ -71,33 +71,82 @@ final class DiskBlobs: BlobStorage {
   // MARK: Writing
 
   func put(_ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool) throws {
-    do {
-      if !replacing, state.withLock({ $0.pending[digest] != nil }) { return }
-      if let size = try disk.size(of: path(of: digest)) {
-        if !replacing, size == bytes.count, holds(bytes, path(of: digest)) {
-          state.withLock { state in
-            state.unsyncedTwins.insert(digest)
-            noteEntry(of: digest, in: &state)
-          }
+    try forWriting(digest) {
+      if try holds(bytes, as: digest, replacing: replacing) { return }
+      try keep(writeTemporary(bytes), as: digest)
+    }
+  }
+
+  func put(
+    hashing bytes: UnsafeRawBufferPointer, syncing: Bool, replacing: (Digest) -> Bool
+  ) throws -> Digest {
+    guard bytes.count >= helpers.minimum else {
+      let digest = Digest.sha256(bytes)
+      try put(bytes, as: digest, replacing: replacing(digest))
+      return digest
+    }
+    // Read by nobody once the step is taken, which it is below.
+    nonisolated(unsafe) let source = bytes
+    let writing = SharedStep { [self] in try writeTemporary(source) }
+    helpers.write { writing.help() }
+    let digest = Digest.sha256(bytes)
+    let written = Result { try writing.finish() }
+    try forWriting(digest) {
+      do {
+        // What is there already needs no room, so that there was none is no failure.
+        if try holds(bytes, as: digest, replacing: replacing(digest)) {
+          if let blob = try? written.get() { discard(blob) }
           return
         }
-        try checkReplacement(of: digest, by: bytes)
+      } catch {
+        if let blob = try? written.get() { discard(blob) }
+        throw error
       }
-      let blob = try writeTemporary(bytes)
-      // Another thread may have put the same bytes meanwhile. Its file stays, since a publisher may be
-      // at work on it; that both have a digest is enough.
-      let (isTwin, isFull) = state.withLock { state in
-        let isTwin = state.pending[digest] != nil
-        if !isTwin { state.pending[digest] = blob }
-        return (isTwin, state.pending.count >= Self.mostPending)
-      }
-      if isTwin { discard(blob) }
-      if isFull { try name(durably: true) }
+      let blob = try written.get()
+      try keep(blob, as: digest)
+      // A failure is found by who publishes, as if he had synced himself.
+      if syncing { helpers.sync { blob.syncing.help() } }
+    }
+    return digest
+  }
+
+  private func forWriting(_ digest: Digest, _ operation: () throws -> Void) throws {
+    do {
+      try operation()
     } catch let failure as StoreFailure {
       throw failure
     } catch {
       throw unwritable(error, path: path(of: digest))
     }
+  }
+
+  /// Whether a blob is there, so that it need not be written. One that is not to be trusted is none.
+  private func holds(
+    _ bytes: UnsafeRawBufferPointer, as digest: Digest, replacing: Bool
+  ) throws -> Bool {
+    if !replacing, state.withLock({ $0.pending[digest] != nil }) { return true }
+    guard let size = try disk.size(of: path(of: digest)) else { return false }
+    if !replacing, size == bytes.count, holds(bytes, path(of: digest)) {
+      state.withLock { state in
+        state.unsyncedTwins.insert(digest)
+        noteEntry(of: digest, in: &state)
+      }
+      return true
+    }
+    try checkReplacement(of: digest, by: bytes)
+    return false
+  }
+
+  private func keep(_ blob: Pending, as digest: Digest) throws {
+    // Another thread may have put the same bytes meanwhile. Its file stays, since a publisher may be
+    // at work on it; that both have a digest is enough.
+    let (isTwin, isFull) = state.withLock { state in
+      let isTwin = state.pending[digest] != nil
+      if !isTwin { state.pending[digest] = blob }
+      return (isTwin, state.pending.count >= Self.mostPending)
+    }
+    if isTwin { discard(blob) }
+    if isFull { try name(durably: true) }
   }
 
   /// Whether a file has these bytes. One that cannot be read has not, and one that a power cut has left
@@ -145,7 +194,8 @@ final class DiskBlobs: BlobStorage {
       try disk.makeFolders(temporaryFolder)
       file = try disk.create(path, mode: 0o444)
     }
-    let blob = Pending(file: file, temporaryPath: path)
+    let blob = Pending(
+      file: file, temporaryPath: path, syncing: SharedStep { [disk] in try disk.sync(file) })
     do {
       try disk.writeAll(bytes, to: file)
     } catch {
@@ -164,7 +214,7 @@ final class DiskBlobs: BlobStorage {
       }
       do {
         for (digest, blob) in batch {
-          if durably { try disk.sync(blob.file) }
+          if durably { try blob.syncing.finish() }
           let shard = shard(of: digest)
           if try disk.makeFolder(shard) { state.withLock { _ = $0.knownShards.remove(shard) } }
           try disk.rename(blob.temporaryPath, to: path(of: digest))
@@ -204,6 +254,8 @@ final class DiskBlobs: BlobStorage {
   }
 
   private func discard(_ blob: Pending) {
+    // Not while it is being synced, and nobody may come to it when the number is another file's.
+    blob.syncing.abandon()
     disk.closeFile(blob.file)
     // Once renamed, there is nothing of that name and this does nothing.
     try? disk.remove(blob.temporaryPath)
