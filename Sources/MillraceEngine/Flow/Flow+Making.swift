@@ -18,9 +18,13 @@ extension Flow {
     }
     let slots = draft.slots
     let positions = leaves.map { (node: Int($0.node.record.pointee.index), isKept: $0.isKept) }
-    guard isFit,
-      unconsumed == Set(positions.map(\.node)).count(where: { !(slots + $0).isConsumed })
-    else {
+    // A leaf may be named twice.
+    var unconsumedLeaves = 0
+    for leaf in positions where isFit && !(slots + leaf.node).isConsumed {
+      (slots + leaf.node).isConsumed = true
+      unconsumedLeaves += 1
+    }
+    guard isFit, unconsumed == unconsumedLeaves else {
       slots.deallocate()
       return nil
     }

@@ -304,12 +304,12 @@ final class FlowRecords: @unchecked Sendable {
     _ duration: UInt64, _ recorder: FileDigests.Recorder?
   ) throws -> Digest {
     let key = Key(keys[node])
-    let codec = (flow.slots + node).record.definition.output.codec?.id ?? ""
+    func codec() -> String { (flow.slots + node).record.definition.output.codec?.id ?? "" }
     let walk = worker.walk(self)
     let files = recorder?.files ?? [:]
     if files.isEmpty, let buffer = worker.buffer(self) {
       let template = walk.template(of: node) { task in
-        ResultTemplate(codec: codec, task: task, run: run, pipeline: pipeline)
+        ResultTemplate(codec: codec(), task: task, run: run, pipeline: pipeline)
       }
       let artifact = try walk.withParts(of: node) { parts in
         let result = ResultBuffer.Result(
@@ -319,7 +319,7 @@ final class FlowRecords: @unchecked Sendable {
       if let artifact { return artifact }
     }
     var facts = ArtifactFacts(
-      codec: codec, encodedParts: walk.withParts(of: node) { Array($0) },
+      codec: codec(), encodedParts: walk.withParts(of: node) { Array($0) },
       task: walk.taskText(of: node), node: name, run: run, durationNanoseconds: duration)
     facts.pipeline = pipeline
     facts.files = files

@@ -35,7 +35,7 @@ final class LogWriter: Sendable {
   /// Records on their way to the medium.
   private struct Batch {
     var open: Open
-    var bytes: [UInt8]
+    var count: Int
     var guarded: Int
   }
 
@@ -275,7 +275,7 @@ final class LogWriter: Sendable {
       state.guarded = 0
       state.isTimerSet = false
     }
-    return Batch(open: open, bytes: open.contents.takeTail(), guarded: state.guarded)
+    return Batch(open: open, count: open.contents.takeTail(), guarded: state.guarded)
   }
 
   private func write(_ batch: Batch?, durably: Bool, _ output: inout Output) throws {
@@ -286,9 +286,8 @@ final class LogWriter: Sendable {
     do {
       try storage.blobs.publish(durably: syncs)
       guard let batch else { return }
-      if !batch.bytes.isEmpty {
-        try batch.bytes.withUnsafeBytes { try batch.open.segment.append($0) }
-        batch.open.contents.settle(batch.bytes.count)
+      if batch.count > 0 {
+        try batch.open.contents.writeTaken { try batch.open.segment.append($0) }
         output.isUnsynced = true
       }
       if durably, syncs, output.isUnsynced {

@@ -1,7 +1,7 @@
 import MillraceCoding
 
 /// What the records of one task's results in one run have in common, encoded once.
-package struct ResultTemplate: Sendable {
+package final class ResultTemplate: Sendable {
   private typealias Field = ArtifactCoding.Field
 
   private let run: [UInt8]

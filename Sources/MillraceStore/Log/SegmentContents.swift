@@ -15,6 +15,8 @@ final class SegmentContents: Sendable {
     var chunks: [Chunk] = []
     /// What has been appended and not yet been taken to be written.
     var tail: [UInt8] = []
+    /// Memory for the next tail, with nothing in it.
+    var spare: [UInt8] = []
     var tailStart = 0
     /// Where the stretch ends that was read last for a single record, and how long it was to be.
     var nextStretch = (start: -1, size: 0)
@@ -29,6 +31,9 @@ final class SegmentContents: Sendable {
       return low < chunks.count ? low : nil
     }
   }
+
+  /// How much memory a tail gets at once that many records are appended to.
+  private static let largeTail = LogWriter.fullSize + 256 << 10
 
   /// What is read around a record that is not in memory: little for one asked for by chance, more and
   /// more as long as the next one follows.
@@ -83,29 +88,40 @@ final class SegmentContents: Sendable {
     state.withLock { state in
       let offset = state.tailStart + state.tail.count
       Frame.complete(records, at: offset, seed: seed)
+      // Room for all that comes before it is written, so that nothing is moved on the way.
+      if state.tail.capacity < Self.largeTail { state.tail.reserveCapacity(Self.largeTail) }
       state.tail.append(contentsOf: records)
       return (offset, state.tail.count)
     }
   }
 
   /// Takes what waits to be written; it stays readable here.
-  func takeTail() -> [UInt8] {
+  ///
+  /// - Returns: How many bytes that is.
+  func takeTail() -> Int {
     state.withLock { state in
-      let tail = state.tail
-      guard !tail.isEmpty else { return [] }
-      state.chunks.append(Chunk(start: state.tailStart, bytes: tail))
-      state.tailStart += tail.count
-      state.tail = []
-      // Somewhat larger than the last batch, so that a steady flow of records grows no buffer.
-      state.tail.reserveCapacity(tail.count + tail.count / 4)
-      return tail
+      let count = state.tail.count
+      guard count > 0 else { return 0 }
+      var taken = state.spare
+      state.spare = []
+      swap(&taken, &state.tail)
+      state.chunks.append(Chunk(start: state.tailStart, bytes: taken))
+      state.tailStart += count
+      return count
     }
   }
 
-  /// Lets go of what was taken and is written now, unless there is room to keep it.
-  func settle(_ count: Int) {
-    guard count > 0, !budget.take(count) else { return }
-    state.withLock { _ = $0.chunks.popLast() }
+  /// Writes what was taken last, and lets go of it: whoever asks for a record of it reads it again.
+  ///
+  /// The memory serves what is appended next. New memory costs more than what is written into it.
+  func writeTaken(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    if let taken = state.withLock({ $0.chunks.last?.bytes }) { try taken.withUnsafeBytes(write) }
+    state.withLock { state in
+      guard var written = state.chunks.popLast()?.bytes else { return }
+      // Keeps nothing of what a reader holds.
+      written.removeAll(keepingCapacity: true)
+      if written.capacity <= 2 * Self.largeTail { state.spare = written }
+    }
   }
 
   // MARK: As a reader

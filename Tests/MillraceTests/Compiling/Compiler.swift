@@ -66,7 +66,7 @@ struct Compiler {
   }
 
   private static var moduleMaps: [URL] {
-    ["CMillraceSHA", "CMillraceRecords"].map { target in
+    ["CMillraceSHA", "CMillraceCRC", "CMillraceRecords"].map { target in
       buildFolder.appending(path: "\(target).build/module.modulemap")
     }
   }
