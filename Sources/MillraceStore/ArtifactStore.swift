@@ -53,12 +53,15 @@ public final class ArtifactStore: Sendable {
     snapshots = storage.snapshots.map {
       Snapshots($0, options: options, isReadOnly: storage.isReadOnly)
     }
-    writer = LogWriter(storage: storage, options: options, clock: clock, budget: budget) {
-      let contents = $0
-      let number = index.withLock { $0.add(contents) }
-      reader.ignore(contents, number: number)
-      return number
-    }
+    writer = LogWriter(
+      storage: storage, options: options, clock: clock, budget: budget,
+      register: { contents in
+        let number = index.withLock { $0.add(contents) }
+        reader.ignore(contents, number: number)
+        return number
+      },
+      hasToTell: { reader.hasUntold(index) },
+      tell: { reader.othersRecord(by: $0, in: $1, index, clock: clock) })
     for warning in storage.warnings { warn(warning) }
     let warnings =
       snapshots?.load(into: index, of: reader, budget: budget, clock: clock) ?? []

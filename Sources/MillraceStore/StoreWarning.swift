@@ -6,6 +6,7 @@ public struct StoreWarning: Hashable, Sendable {
   public struct Code: Hashable, Sendable {
     private enum Wrapped: Hashable {
       case tornTail, damagedRecord, damagedHeader, truncatedSegment, unreadableSegment
+      case missingSegment
       case damagedFormat, damagedIndex, unwrittenIndex
       case corruptArtifact, missingArtifact, unreadableArtifact, differingResults
     }
@@ -21,6 +22,8 @@ public struct StoreWarning: Hashable, Sendable {
     public static var truncatedSegment: Self { Self(wrapped: .truncatedSegment) }
     /// The system refused to read a segment; its records are skipped.
     public static var unreadableSegment: Self { Self(wrapped: .unreadableSegment) }
+    /// A segment is not there of which another one tells, and that no clean-up has removed.
+    public static var missingSegment: Self { Self(wrapped: .missingSegment) }
     /// The store's `format` file is missing or damaged.
     public static var damagedFormat: Self { Self(wrapped: .damagedFormat) }
     /// A snapshot of the index is damaged or cannot be read; the log is read instead.

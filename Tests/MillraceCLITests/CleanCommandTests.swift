@@ -11,19 +11,19 @@ struct CleanCommandTests {
   init() async throws {
     folder = try TemporaryFolder()
     for count in ["7000", "8000", "9000"] {
-      #expect(await run(Squares.self, ["--store", folder.store, "--count", count]).status == 0)
+      #expect(await run(Series.self, ["--store", folder.store, "--count", count]).status == 0)
     }
   }
 
   private func clean(_ arguments: String...) async -> Printed {
-    await run(Squares.self, ["gc"] + arguments + store)
+    await run(Series.self, ["gc"] + arguments + store)
   }
 
   @Test func `what goes is said by pipeline, and then how much that is`() async throws {
     let planned = await clean("--keep-last", "1", "--dry-run")
     #expect(planned.status == 0 && planned.errors.isEmpty)
     #expect(planned.lines.count == 2)
-    #expect(planned.lines[0].hasPrefix("squares: 2 runs, "))
+    #expect(planned.lines[0].hasPrefix("series: 2 runs, "))
     #expect(planned.lines[1].hasPrefix("Would free "))
     #expect(planned.lines[1].hasSuffix("; nothing was changed."))
     let printed = await clean("--keep-last", "1")
@@ -32,8 +32,8 @@ struct CleanCommandTests {
     #expect(printed.lines[1].hasPrefix("Freed ") && printed.lines[1].hasSuffix(" s."))
     #expect(await clean("--keep-last", "1").lines.count == 1)
     // What is left is what the last run had, and it is whole.
-    #expect(await run(Squares.self, ["verify"] + store).status == 0)
-    let again = await run(Squares.self, ["--count", "9000", "--json"] + store)
+    #expect(await run(Series.self, ["verify"] + store).status == 0)
+    let again = await run(Series.self, ["--count", "9000", "--json"] + store)
     #expect(again.lines.last?.contains(#""executed":0"#) == true)
   }
 
@@ -41,7 +41,7 @@ struct CleanCommandTests {
     let printed = await clean("--keep-last=2", "--json")
     #expect(printed.status == 0)
     #expect(printed.lines.count == 2)
-    #expect(printed.lines[0].hasPrefix(#"{"event":"garbage","pipeline":"squares","runs":1,"#))
+    #expect(printed.lines[0].hasPrefix(#"{"event":"garbage","pipeline":"series","runs":1,"#))
     #expect(printed.lines[1].hasPrefix(#"{"event":"gc","dryRun":false,"freed":"#))
   }
 
@@ -60,7 +60,7 @@ struct CleanCommandTests {
     (["--max-size", "big"], "'10gib'"), (["--store", "memory"], "nothing to clean up"),
   ])
   func `what makes no sense is a usage error`(arguments: [String], hint: String) async {
-    let printed = await run(Squares.self, ["gc"] + arguments)
+    let printed = await run(Series.self, ["gc"] + arguments)
     #expect(printed.status == 64)
     #expect(printed.errors.contains(hint))
   }
@@ -72,7 +72,7 @@ struct CleanCommandTests {
   }
 
   @Test func `a store that is not there is not made`() async throws {
-    let printed = await run(Squares.self, ["gc", "--store", "\(folder.path)/none"])
+    let printed = await run(Series.self, ["gc", "--store", "\(folder.path)/none"])
     #expect(printed.status == 1)
     #expect(printed.errors.hasPrefix("Error: There is no store to read"))
     #expect(try folder.names() == ["store"])

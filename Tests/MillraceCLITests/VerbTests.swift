@@ -1,6 +1,26 @@
+import MillraceGraph
 import Testing
 
 @testable import MillraceCLI
+
+private let placedHelperLine = #line + 1
+@Tracked func placedHelper(_ number: Int) -> Int { number }
+
+/// A task that uses a helper, or does not yet.
+private struct Helped: PipelineCommand {
+  @Flag(help: "Whether it does.") var helped = false
+
+  var body: Graph {
+    let definition = TaskDefinition(
+      __id: TaskID(fileID: "App/Tasks.swift", path: "help"), attributes: TaskAttributes(),
+      fingerprint: .none, usedNames: helped ? ["placedHelper"] : [], line: 7, parameters: [],
+      output: .__stored(Int.self, "Int"), sync: { _ in 1 })
+    // Nodes do not hold what is a constant of the program elsewhere.
+    _ = Unmanaged.passRetained(definition)
+    let call: Node<Int> = definition.__call { _ in }
+    return Graph { $square(call).named("result") }
+  }
+}
 
 /// The verbs that ask a store what happened, and those that record what a person says of it.
 struct VerbTests {
@@ -69,6 +89,21 @@ struct VerbTests {
     #expect(json.count == 1)
     #expect(json[0].contains(#""reason":"changed""#))
     #expect(json[0].contains(#""path":["numbers""#))
+  }
+
+  @Test func `explain says where a helper stands that has changed`() async throws {
+    let store = ["--store", "\(folder.path)/helped"]
+    #expect(await run(Helped.self, store).status == 0)
+    #expect(await run(Helped.self, ["--helped"] + store).status == 0)
+    let place = "MillraceCLITests/VerbTests.swift:\(placedHelperLine)"
+    let node = await run(Helped.self, ["explain", "help"] + store)
+    #expect(node.lines.contains("    helper 'placedHelper' is new  \(place)"))
+    let json = await run(Helped.self, ["explain", "help", "--json"] + store).lines
+    #expect(
+      json.first?.contains(
+        #""file":"MillraceCLITests/VerbTests.swift","line":\#(placedHelperLine)"#) == true)
+    let difference = await run(Helped.self, ["diff", "--json"] + store).output
+    #expect(difference.contains(#""line":\#(placedHelperLine)"#))
   }
 
   @Test func `explain takes a run, and a name whose digits are cut short`() async throws {

@@ -10,11 +10,11 @@ struct VerifyCommandTests {
   /// A store with one run in it, whose numbers are an object.
   init() async throws {
     folder = try TemporaryFolder()
-    #expect(await run(Squares.self, ["--store", folder.store, "--count", "9000"]).status == 0)
+    #expect(await run(Series.self, ["--store", folder.store]).status == 0)
   }
 
   private func verify(_ arguments: String...) async -> Printed {
-    await run(Squares.self, ["verify"] + arguments + store)
+    await run(Series.self, ["verify"] + arguments + store)
   }
 
   /// Removes an object.
@@ -50,7 +50,7 @@ struct VerifyCommandTests {
     let last = await verify()
     #expect(last.lines.count == 1, "\(last.output)")
     // What was lost is computed again, and the rest is there.
-    let again = await run(Squares.self, ["--count", "9000"] + store)
+    let again = await run(Series.self, store)
     #expect(again.status == 0)
     #expect(again.output.contains("numbers"))
   }
@@ -69,7 +69,7 @@ struct VerifyCommandTests {
 
   @Test func `a store that is not there is not made`() async throws {
     for arguments in [["verify"], ["verify", "--repair"]] {
-      let printed = await run(Squares.self, arguments + ["--store", "\(folder.path)/none"])
+      let printed = await run(Series.self, arguments + ["--store", "\(folder.path)/none"])
       #expect(printed.status == 1)
       #expect(printed.errors.hasPrefix("Error: There is no store to read"))
     }
@@ -77,7 +77,7 @@ struct VerifyCommandTests {
   }
 
   @Test func `a store in memory is a usage error`() async {
-    let printed = await run(Squares.self, ["verify", "--store", "memory"])
+    let printed = await run(Series.self, ["verify", "--store", "memory"])
     #expect(printed.status == 64)
     #expect(printed.errors.contains("nothing to verify"))
   }

@@ -4,6 +4,7 @@ import Testing
 @testable import MillraceEngine
 
 @Tracked private func keyHelper() -> Int { otherKeyHelper() + 1 }
+private let otherKeyHelperLine = #line + 1
 @Tracked private func otherKeyHelper() -> Int { 1 }
 
 /// Helpers as parts of keys, and the executable in their place.
@@ -64,6 +65,17 @@ struct HelperKeyTests {
     #expect(
       MissReason.changed(changes).description
         == "changed: code 1 → 2, helper 'Parser.parse' 1 → 2, helper 'split' 1 → 2")
+  }
+
+  @Test func `a change of a helper knows where it stands in this program`() {
+    func helper(_ part: String) -> Helper? {
+      KeyChange(.init(name: part, old: .text("1"), new: nil)).helper
+    }
+    let found = helper("helper:MillraceEngineTests.otherKeyHelper")
+    #expect(found?.fileID == "MillraceEngineTests/HelperKeyTests.swift")
+    #expect(found?.line == otherKeyHelperLine)
+    #expect(helper("helper:MillraceEngineTests.noSuchKeyHelper") == nil)
+    #expect(helper("fingerprint") == nil && helper("input:otherKeyHelper") == nil)
   }
 
   @Test func `the executable stands for all code`() async throws {

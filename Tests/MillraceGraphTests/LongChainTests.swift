@@ -17,7 +17,7 @@ import Testing
 
   private func length(_ kind: Kind) -> Int {
     switch kind {
-    case .inGraph: 1_000_000
+    case .inGraph: 200_000
     case .outside: 200_000
     case .lists: 50_000
     case .listsOutside, .transient, .named: 20_000

@@ -40,6 +40,13 @@ struct ExplanationLines {
     line > 0 ? "\(fileID):\(line)" : fileID
   }
 
+  /// Where the code stands that has changed, behind the change: the task's or, as far as this program knows
+  /// it, a helper's.
+  private func place(of change: KeyChange, _ fileID: String, _ line: Int) -> String {
+    if change.subject == .code { return "  \(place(fileID, line))" }
+    return change.helper.map { "  \(place($0.fileID, $0.line))" } ?? ""
+  }
+
   /// Who made the value, and when.
   private var origin: String? {
     guard let result = explanation.result else { return nil }
@@ -72,9 +79,7 @@ struct ExplanationLines {
   }
 
   private func line(_ change: Explanation.Change) -> String {
-    let place =
-      change.part.subject == .code
-      ? "  \(self.place(explanation.task.fileID, explanation.task.line))" : ""
+    let place = place(of: change.part, explanation.task.fileID, explanation.task.line)
     let upstream =
       change.upstream.isEmpty
       ? "" : "  from \(change.upstream.prefix(4).map { "'\($0)'" }.joined(separator: ", "))"
@@ -87,9 +92,7 @@ struct ExplanationLines {
     let changes =
       root.changes.isEmpty
       ? [root.isNew ? "it is new" : "it gave other bytes"]
-      : root.changes.map { change in
-        change.subject == .code ? "\(change)  \(place(root.fileID, root.line))" : "\(change)"
-      }
+      : root.changes.map { "\($0)\(place(of: $0, root.fileID, root.line))" }
     return ["because of \(path):"] + changes.map { "  \($0)" }
   }
 
@@ -138,11 +141,15 @@ struct ExplanationLines {
   }
 
   static func members(_ change: KeyChange) -> [(String, CBORItem)] {
-    [
+    let place =
+      change.helper.map {
+        [("file", CBORItem.text($0.fileID)), ("line", .unsigned(UInt64(max(0, $0.line))))]
+      } ?? []
+    return [
       ("part", .text("\(change.subject)")),
       ("old", change.old.map { .text(KeyChange.short($0)) } ?? .null),
       ("new", change.new.map { .text(KeyChange.short($0)) } ?? .null),
-    ]
+    ] + place
   }
 }
 

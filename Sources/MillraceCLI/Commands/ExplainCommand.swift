@@ -11,7 +11,8 @@ struct ExplainCommand<P: PipelineCommand>: AsyncParsableCommand {
         Compares the parts of the node's key with those in the nearest earlier run, and prints what \
         differs, old and new, in this order: how keys are made, the task, its code, helpers, version, \
         output type, encoding, variables, seed, inputs. Values are shown as the first digits of their \
-        digests. For an input that another node gave it says at which node the change began. What the \
+        digests. Of code, file and line are printed as well, of helpers those that they have in \
+        this program. For an input that another node gave it says at which node the change began. What the \
         next run would do, and why, says 'plan'.
         """)
   }

@@ -22,13 +22,16 @@ struct ExecutableSymbols {
     let symbols = Bytes(try read(tables.symbols, tables.symbolSize * tables.symbolCount))
     let strings = try read(tables.strings, tables.stringSize)
     var names: Set<String> = []
-    for symbol in 0..<symbols.bytes.count / tables.symbolSize {
-      guard let start = symbols.number(at: symbol * tables.symbolSize, bytes: 4),
-        strings.indices.contains(start)
-      else { continue }
-      var name = strings[start...].prefix { $0 != 0 }
-      if name.starts(with: "_$".utf8) { name.removeFirst() }
-      if name.starts(with: "$s".utf8) { names.insert(String(decoding: name, as: UTF8.self)) }
+    strings.withUnsafeBytes { strings in
+      for symbol in 0..<symbols.bytes.count / tables.symbolSize {
+        guard let start = symbols.number(at: symbol * tables.symbolSize, bytes: 4),
+          start < strings.count, let base = strings.baseAddress
+        else { continue }
+        let end = memchr(base + start, 0, strings.count - start).map { UnsafeRawPointer($0) - base }
+        var name = UnsafeRawBufferPointer(rebasing: strings[start..<(end ?? strings.count)])
+        if name.starts(with: "_$".utf8) { name = UnsafeRawBufferPointer(rebasing: name[1...]) }
+        if name.starts(with: "$s".utf8) { names.insert(String(decoding: name, as: UTF8.self)) }
+      }
     }
     return names.isEmpty ? nil : names
   }
@@ -116,7 +119,8 @@ private struct Bytes {
   /// - Returns: Nil if it does not lie in the bytes, or is too large to be a place in a file.
   func number(at offset: Int, bytes count: Int) -> Int? {
     guard offset >= 0, offset <= bytes.count - count else { return nil }
-    let value = bytes[offset..<offset + count].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var value: UInt64 = 0
+    for place in 1...count { value = value << 8 | UInt64(bytes[offset + count - place]) }
     return value < 1 << 40 ? Int(value) : nil
   }
 }

@@ -27,20 +27,27 @@ struct ModuleNames {
   /// Those of some names that stand in mangled names, where each follows its length.
   private static func names(_ names: Set<String>, in mangled: [String]) -> Set<String> {
     let wanted = Set(names.map { Array($0.utf8) })
+    let lengths = Set(wanted.map(\.count))
     var found: Set<[UInt8]> = []
-    for symbol in mangled {
-      let text = Array(symbol.utf8)
-      var length = 0
-      for (index, character) in text.enumerated() {
-        if (0x30...0x39).contains(character) {
-          length = min(length * 10 + Int(character - 0x30), text.count)
-          continue
+    for var symbol in mangled {
+      // An executable has tens of megabytes of them: digits are looked at through a pointer.
+      symbol.withUTF8 { text in
+        guard let start = text.baseAddress else { return }
+        let count = text.count
+        var (index, length) = (0, 0)
+        while index < count {
+          let character = start[index]
+          if character >= 0x30 && character <= 0x39 {
+            length = min(length * 10 + Int(character) - 0x30, count)
+          } else {
+            if length > 0, index + length <= count, lengths.contains(length) {
+              let name = Array(UnsafeBufferPointer(start: start + index, count: length))
+              if wanted.contains(name) { found.insert(name) }
+            }
+            length = 0
+          }
+          index += 1
         }
-        if length > 0, index + length <= text.count {
-          let name = Array(text[index..<index + length])
-          if wanted.contains(name) { found.insert(name) }
-        }
-        length = 0
       }
     }
     return Set(found.map { String(decoding: $0, as: UTF8.self) })

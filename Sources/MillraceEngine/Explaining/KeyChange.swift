@@ -1,4 +1,5 @@
 public import MillraceCoding
+public import MillraceGraph
 
 /// A part of a key that differs between two results of a node.
 public struct KeyChange: Hashable, Sendable {
@@ -45,6 +46,13 @@ public struct KeyChange: Hashable, Sendable {
   /// What differs between the keys of two results, in the order of ``Subject``, parameters by name.
   public static func changes(from old: KeyParts, to new: KeyParts) -> [KeyChange] {
     new.differences(from: old).map(KeyChange.init).sorted { $0.subject < $1.subject }
+  }
+
+  /// The helper that has changed, as it is in this program; nil of other parts, and if the program does not
+  /// have it any more.
+  public var helper: Helper? {
+    guard case .helper(let name) = subject else { return nil }
+    return DeclarationTable.program.helper(named: name)
   }
 
   /// Whether it is the value of a parameter.

@@ -40,6 +40,12 @@ package struct DeclarationTable: Sendable {
     return reached
   }
 
+  /// A helper by its name in keys, `App.Parser.parse`.
+  package func helper(named name: String) -> Helper? {
+    let overloads = declarations.filter { $0.name == name }
+    return overloads.isEmpty ? nil : Helper(name: name, overloads)
+  }
+
   /// What is reached from names, as parts of a key: one for each name, sorted.
   package func helpers(from names: [String], task: String? = nil) -> [Helper] {
     let overloads = Dictionary(grouping: reached(from: names, task: task), by: \.name)

@@ -42,7 +42,7 @@ extension ArtifactStore {
     if knownCleanUps.exchange(cleanUps, ordering: .relaxed) != cleanUps { try refresh() }
     if isRecorded(record) { return }
     guard record.inlineBytes != nil else { throw removed(record) }
-    let place = try writer.append(Array(record.payload))
+    let place = try writer.append(Array(record.payload), isInside: true)
     let entry = RecordIndex.Entry(
       key: record.key, artifact: record.artifact, time: record.time, segment: place.segment,
       payload: place.payload)

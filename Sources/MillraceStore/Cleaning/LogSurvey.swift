@@ -58,6 +58,9 @@ struct LogSurvey: Sendable {
   /// The objects that a record's content is in, by its number.
   private(set) var objects: [Int: [RecordLinks.Object]] = [:]
 
+  /// What segments say of each other.
+  private(set) var ledger = SegmentLedger()
+
   private var stamps: Set<Stamp> = []
 
   /// - Throws: ``StoreFailure`` if a segment cannot be read: nothing may be removed then, as it may refer
@@ -90,6 +93,10 @@ struct LogSurvey: Sendable {
     let number = records.count
     switch links.record.content {
     case .segmentStart, .segmentEnd: return
+    // It stays with its segment; what is to be said behind that is said anew.
+    case .segments(let content):
+      ledger.merge(content, of: writer)
+      return
     case .artifact(let key, let artifact):
       record.content = .result(Result(key: key, artifact: artifact))
       facts[number] = ResultFacts(

@@ -12,6 +12,7 @@ struct SegmentRewriter {
 
   private struct Open {
     var segment: any LogSegment
+    var writer: WriterID
     var seed: CRC32
     var offset = 0
     var waiting: [UInt8] = []
@@ -24,6 +25,8 @@ struct SegmentRewriter {
   private var open: Open?
   /// The segments that were written.
   private(set) var written = StoreTally()
+  /// Their names.
+  private var finished: [WriterID] = []
 
   init(
     _ logs: any LogStorage, random: @escaping @Sendable () -> UInt64, clock: LogicalClock,
@@ -53,7 +56,20 @@ struct SegmentRewriter {
     try open.segment.sync()
     try open.segment.seal()
     written.add(open.offset)
+    finished.append(open.writer)
     self.open = nil
+  }
+
+  /// Ends the last segment with what has to be said of others; begins one for it if need be.
+  ///
+  /// - Parameter note: Gives what, from the segments that were written and are ended.
+  mutating func finish(_ note: (_ new: [WriterID]) -> SegmentsRecord?) throws {
+    if let record = note(finished) {
+      var open = try self.open ?? begin()
+      record.encoded(at: clock.next()).withUnsafeBytes { Self.append($0, to: &open) }
+      self.open = open
+    }
+    try finish()
   }
 
   private func begin() throws -> Open {
@@ -62,7 +78,7 @@ struct SegmentRewriter {
       let writer = WriterID(high: random(), low: random())
       do {
         let segment = try logs.create(writer.name)
-        var open = Open(segment: segment, seed: Frame.seed(for: writer))
+        var open = Open(segment: segment, writer: writer, seed: Frame.seed(for: writer))
         open.waiting = Frame.magic
         open.offset = Frame.magic.count
         SegmentMark.start(at: clock.next()).withUnsafeBytes { Self.append($0, to: &open) }

@@ -41,9 +41,11 @@ struct StoreCleaning {
     report.sizeAfter = min(plan.size, report.sizeBefore)
     report.segmentsBefore = plan.survey.segments.count
     let rewritten = plan.rewritten
-    let stays = plan.survey.records.indices.contains {
-      plan.isKept[$0] && rewritten.contains(plan.survey.records[$0].segment)
-    }
+    let stays =
+      note(removing: rewritten) != nil
+      || plan.survey.records.indices.contains {
+        plan.isKept[$0] && rewritten.contains(plan.survey.records[$0].segment)
+      }
     report.segmentsAfter = report.segmentsBefore - rewritten.count + (stays ? 1 : 0)
     return report
   }
@@ -83,7 +85,14 @@ struct StoreCleaning {
         try rewriter.add(payload, from: walk.writer)
       }
     }
-    try rewriter.finish()
+    try rewriter.finish { note(removing: segments, new: $0) }
     return rewriter.written
+  }
+
+  /// What to write down of segments before these are removed.
+  private func note(removing segments: Set<Int>, new: [WriterID] = []) -> SegmentsRecord? {
+    let all = plan.survey.segments
+    return plan.survey.ledger.note(
+      removing: Set(segments.map { all[$0].writer }), among: Set(all.map(\.writer)), new: new)
   }
 }

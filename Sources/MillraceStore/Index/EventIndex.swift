@@ -15,6 +15,8 @@ struct EventIndex: Sendable {
   private var runs: [RunID: Run] = [:]
   private var attempts: [RunID: [Stamp: AttemptRecord]] = [:]
   private var files: [String: (stamp: Stamp, file: RememberedFile)] = [:]
+  /// What segments say of each other.
+  private(set) var segments = SegmentLedger()
 
   mutating func merge(_ content: LogRecord.Content, _ stamp: Stamp) {
     switch content {
@@ -38,6 +40,7 @@ struct EventIndex: Sendable {
       (run.record.ended, run.record.status, run.record.counts) = (stamp.time, status, counts)
       run.record.listing = listing
       runs[id] = run
+    case .segments(let record): segments.merge(record, of: stamp.writer)
     // By stamp, so that a record that was moved counts once.
     case .attempt(let attempt): attempts[attempt.run, default: [:]][stamp] = attempt
     case .artifact, .name, .segmentStart, .segmentEnd, .unknown: break

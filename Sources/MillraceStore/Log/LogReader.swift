@@ -27,6 +27,8 @@ final class LogReader: Sendable {
   private let budget: MemoryBudget
   /// Held while reading, before the index.
   let progress = Mutex<[String: Progress]>([:])
+  /// What is known of segments that are missing.
+  let misses = Mutex(Misses())
 
   init(logs: any LogStorage, budget: MemoryBudget) {
     self.logs = logs
@@ -55,17 +57,19 @@ final class LogReader: Sendable {
     let known = progress.withLock { Set($0.keys) }
     var names = try logs.list()
     while !read(names, index, clock, &warnings) { names = try logs.list() }
-    if !known.isSubset(of: names) {
+    let areSomeGone = !known.isSubset(of: names)
+    if areSomeGone {
       // Before a segment disappears, what matters in it is moved to another one, which a listing that
       // begins now must show.
       repeat { names = try logs.list() } while !read(names, index, clock, &warnings)
       forget(known.subtracting(names), in: index)
     }
+    try lookForMissing(names, evenIfKnown: areSomeGone, index, clock, &warnings)
     return warnings
   }
 
   /// - Returns: Whether all of them were there to be read.
-  private func read(
+  func read(
     _ names: [String], _ index: SharedIndex, _ clock: LogicalClock,
     _ warnings: inout [StoreWarning]
   ) -> Bool {
@@ -101,7 +105,7 @@ final class LogReader: Sendable {
     return wereThere
   }
 
-  private static func file(_ name: String) -> String { "log/\(name).log" }
+  static func file(_ name: String) -> String { "log/\(name).log" }
 
   private func read(
     _ segment: inout Progress, _ index: SharedIndex, _ clock: LogicalClock,

@@ -13,6 +13,7 @@ struct LogRecord {
     case runEnd(RunID, RunStatus, RunCounts, StoredListing?)
     case file(path: String, RememberedFile)
     case attempt(AttemptRecord)
+    case segments(SegmentsRecord)
     /// A kind of a later version.
     case unknown
   }
@@ -59,6 +60,7 @@ struct LogRecord {
       let file = try RememberedFile.decode(&reader, from: first)
       return .file(path: file.path, file.remembered)
     case .attempt: return .attempt(try AttemptRecord(&reader, from: first, at: time))
+    case .segments: return .segments(try SegmentsRecord(&reader, from: first))
     case .invalidation:
       return .invalidation(try InvalidationRecord(&reader, from: first, at: time))
     case .runStart, .runEnd:

@@ -44,23 +44,35 @@ final class LogWriter: Sendable {
   private let clock: LogicalClock
   private let budget: MemoryBudget
   private let register: @Sendable (SegmentContents) -> Int32
+  private let hasToTell: @Sendable () -> Bool
+  private let tell: @Sendable (_ writer: WriterID, _ segment: Int32) -> [UInt8]?
   private let state = Mutex(State())
   private let output = Mutex(Output())
+  /// Whether a segment is open, about: who appends to one that is pays nothing to know it.
+  private let hasSegment = Atomic<Bool>(false)
   private let buffers = Mutex<[ResultBuffer]>([])
 
   /// What holds clean-ups off.
   let gate: WriteGate
 
-  /// - Parameter register: Called with each new segment; gives it a number.
+  /// - Parameters:
+  ///   - register: Called with each new segment; gives it a number.
+  ///   - hasToTell: Whether a segment that began now would have others to tell of.
+  ///   - tell: Gives what it tells, if anything. While that is on its way to the kernel no clean-up can
+  ///     remove them.
   init(
     storage: Storage, options: StoreOptions, clock: LogicalClock, budget: MemoryBudget,
-    register: @escaping @Sendable (SegmentContents) -> Int32
+    register: @escaping @Sendable (SegmentContents) -> Int32,
+    hasToTell: @escaping @Sendable () -> Bool = { false },
+    tell: @escaping @Sendable (_ writer: WriterID, _ segment: Int32) -> [UInt8]? = { _, _ in nil }
   ) {
     self.storage = storage
     self.options = options
     self.clock = clock
     self.budget = budget
     self.register = register
+    self.hasToTell = hasToTell
+    self.tell = tell
     gate = WriteGate(storage.lock)
   }
 
@@ -75,9 +87,18 @@ final class LogWriter: Sendable {
 
   /// Appends a record; it is on the medium when the policy says so.
   ///
-  /// - Parameter isGuarded: Whether the caller has entered ``gate`` for it, which is left when the
-  ///   record has reached the kernel, or at once if this throws.
-  func append(_ payload: [UInt8], isGuarded: Bool = false) throws -> Place {
+  /// - Parameters:
+  ///   - isGuarded: Whether the caller has entered ``gate`` for it, which is left when the
+  ///     record has reached the kernel, or at once if this throws.
+  ///   - isInside: Whether the caller has entered the gate, and not for this record alone.
+  func append(
+    _ payload: [UInt8], isGuarded: Bool = false, isInside: Bool = false
+  ) throws -> Place {
+    // A new segment tells of others. Without a lock it tells nothing, and its records are as good.
+    var isGuarded = isGuarded
+    if !isGuarded, !isInside, !hasSegment.load(ordering: .relaxed), hasToTell() {
+      isGuarded = (try? gate.enter()) != nil
+    }
     let (place, waiting) = try buffer(payload, isGuarded)
     if options.syncPolicy == .every {
       try write(durably: true)
@@ -97,7 +118,7 @@ final class LogWriter: Sendable {
           throw StoreFailure(
             .unwritable, "A record is larger than 1 GiB; give the task fewer or smaller inputs.")
         }
-        let open = try open(&state)
+        let open = try open(&state, telling: isGuarded)
         if isGuarded { state.guarded += 1 }
         needsTimer = !state.isTimerSet && options.syncPolicy != .every
         state.isTimerSet = state.isTimerSet || needsTimer
@@ -114,10 +135,10 @@ final class LogWriter: Sendable {
   }
 
   /// The segment that is being written.
-  private func open(_ state: inout State) throws -> Open {
+  private func open(_ state: inout State, telling: Bool) throws -> Open {
     if let failure = state.failure { throw failure }
     if let open = state.open { return open }
-    let open = try openSegment()
+    let open = try openSegment(telling: telling)
     state.open = open
     return open
   }
@@ -154,10 +175,19 @@ final class LogWriter: Sendable {
 
   /// Appends records that lie one behind another, each with the beginning of its frame.
   func append(begun records: UnsafeMutableRawBufferPointer) throws -> Stretch {
-    try state.withLock { state in
-      let open = try open(&state)
-      let (offset, waiting) = open.contents.append(begun: records)
-      return Stretch(segment: open.number, offset: offset, waiting: waiting)
+    // A clean-up of this process may be waiting for the records' buffer: it is not waited for.
+    let isGuarded =
+      !hasSegment.load(ordering: .relaxed) && hasToTell() && (try? gate.enterIfFree()) == true
+    do {
+      return try state.withLock { state in
+        let open = try open(&state, telling: isGuarded)
+        if isGuarded { state.guarded += 1 }
+        let (offset, waiting) = open.contents.append(begun: records)
+        return Stretch(segment: open.number, offset: offset, waiting: waiting)
+      }
+    } catch {
+      if isGuarded { gate.leave() }
+      throw error
     }
   }
 
@@ -167,7 +197,7 @@ final class LogWriter: Sendable {
   }
 
   /// Creates a segment under a new random name, beginning with its mark.
-  private func openSegment() throws -> Open {
+  private func openSegment(telling: Bool) throws -> Open {
     var attempts = 0
     while true {
       let writer = WriterID(high: options.random(), low: options.random())
@@ -176,7 +206,12 @@ final class LogWriter: Sendable {
         let contents = SegmentContents(writer: writer, budget: budget)
         contents.append(raw: Frame.magic)
         _ = SegmentMark.start(at: clock.next()).withUnsafeBytes { contents.append($0) }
-        return Open(contents: contents, number: register(contents), segment: segment)
+        let number = register(contents)
+        if telling, let record = tell(writer, number) {
+          _ = record.withUnsafeBytes { contents.append($0) }
+        }
+        hasSegment.store(true, ordering: .relaxed)
+        return Open(contents: contents, number: number, segment: segment)
       } catch let failure as StoreFailure where failure.code == .nameTaken {
         attempts += 1
         if attempts == 8 { throw failure }
@@ -207,6 +242,7 @@ final class LogWriter: Sendable {
         guard let open = state.open else { return nil }
         _ = SegmentMark.end(at: clock.next()).withUnsafeBytes { open.contents.append($0) }
         state.open = nil
+        hasSegment.store(false, ordering: .relaxed)
         return takeBatch(of: open, from: &state)
       }
       try write(batch, durably: true, &output)

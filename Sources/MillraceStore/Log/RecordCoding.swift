@@ -11,6 +11,7 @@ enum RecordKind: UInt64 {
   case runEnd
   case file
   case attempt
+  case segments
 }
 
 /// The fields that every kind of record has: 0 to 7. The meaning of the others depends on the kind.
@@ -128,6 +129,17 @@ struct RecordReader {
       throw CodingFailure(.outOfRange, "A run has 16 bytes.", offset: reader.offset)
     }
     return run
+  }
+
+  /// Writers one behind the other.
+  mutating func writers() throws(CodingFailure) -> [WriterID] {
+    let range = try reader.readByteRange()
+    guard range.count % 16 == 0 else {
+      throw CodingFailure(.outOfRange, "A writer has 16 bytes.", offset: range.lowerBound)
+    }
+    return stride(from: range.lowerBound, to: range.upperBound, by: 16).compactMap {
+      WriterID(bytes: UnsafeRawBufferPointer(rebasing: payload[$0..<$0 + 16]))
+    }
   }
 
   mutating func writer() throws(CodingFailure) -> WriterID {

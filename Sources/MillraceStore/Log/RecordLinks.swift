@@ -42,7 +42,7 @@ struct RecordLinks {
     case .runEnd(let run, _, _, _):
       self.run = run
       objects = try Self.objects(ofRunEnd: payload)
-    case .invalidation, .file, .segmentStart, .segmentEnd, .unknown: break
+    case .invalidation, .file, .segments, .segmentStart, .segmentEnd, .unknown: break
     }
   }
 

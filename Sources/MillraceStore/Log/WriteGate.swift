@@ -22,19 +22,28 @@ final class WriteGate: Sendable {
 
   /// Begins something that must not be cleaned away; waits while a clean-up is at work.
   func enter() throws {
-    try door.withLock { _ in
-      try count.withLock { count in
-        if count == 0 {
-          try lock.acquireShared()
-          do {
-            seenCleanUps.store(try lock.cleanUps(), ordering: .relaxed)
-          } catch {
-            lock.releaseShared()
-            throw error
-          }
+    try door.withLock { _ in try comeIn() }
+  }
+
+  /// As ``enter()``, unless a clean-up of this process is at work or waits to be.
+  ///
+  /// - Returns: Whether it was entered.
+  func enterIfFree() throws -> Bool {
+    try door.withLockIfAvailable { _ in try comeIn() } != nil
+  }
+
+  private func comeIn() throws {
+    try count.withLock { count in
+      if count == 0 {
+        try lock.acquireShared()
+        do {
+          seenCleanUps.store(try lock.cleanUps(), ordering: .relaxed)
+        } catch {
+          lock.releaseShared()
+          throw error
         }
-        count += 1
       }
+      count += 1
     }
   }
 

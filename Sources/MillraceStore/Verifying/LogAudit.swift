@@ -32,6 +32,9 @@ struct LogAudit: Sendable {
   private(set) var held: Set<String> = []
   private(set) var records = 0
   private(set) var bytes = 0
+  /// What segments say of each other, and those that there are.
+  private(set) var ledger = SegmentLedger()
+  private(set) var segments: Set<WriterID> = []
 
   init(of logs: any LogStorage) throws {
     for name in try logs.list().sorted() {
@@ -45,6 +48,14 @@ struct LogAudit: Sendable {
           .unreadableSegment, "The segment cannot be read (\(error)); its results are unknown.",
           walk, at: nil, remedy: StoreAudit.Remedy.none)
       }
+    }
+    // Listed now: segments may have been begun, and told of, since the first look.
+    segments = Set(try logs.list().compactMap(WriterID.init(name:)))
+    for (segment, teller) in ledger.missing(among: segments).sorted(by: { $0.key < $1.key }) {
+      findings.append(
+        .init(
+          warning: LogReader.warning(ofMissing: segment, by: teller),
+          remedy: .settle(segment: segment)))
     }
   }
 
@@ -113,6 +124,7 @@ struct LogAudit: Sendable {
     }
     switch links.record.content {
     case .segmentEnd: sawEnd = true
+    case .segments(let record): ledger.merge(record, of: links.record.writer ?? walk.writer)
     case .artifact(let key, let artifact):
       guard let range = links.inline else { break }
       guard links.hasWholeArtifact(payload) else {

@@ -12,6 +12,8 @@ struct StoreAudit: Sendable {
     case writeFormat
     /// Writes the whole records of a segment anew.
     case rewrite(segment: String)
+    /// Writes down that a segment is gone.
+    case settle(segment: WriterID)
     case removeObject(Digest)
     /// Rewrites the segments that have records of a lost artifact.
     case forget(Digest)
@@ -125,6 +127,7 @@ struct StoreAudit: Sendable {
     switch remedy {
     case .writeFormat: "writes it anew"
     case .rewrite: "writes the segment's whole records anew"
+    case .settle: "writes down that it is gone"
     case .removeObject: "removes it and its records"
     case .forget: "removes the records of it"
     case .none: nil

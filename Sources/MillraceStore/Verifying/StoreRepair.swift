@@ -15,6 +15,7 @@ struct StoreRepair {
     for (number, finding) in audit.findings.enumerated() {
       switch finding.remedy {
       case .writeFormat: try storage.format?.write()
+      case .settle: break
       case .rewrite(let segment): guard broken.contains(segment) else { continue }
       case .forget(let digest): guard canForget(digest, audit) else { continue }
       case .removeObject(let digest):
@@ -40,7 +41,7 @@ struct StoreRepair {
       case .rewrite(let segment): segments.insert(segment)
       case .forget(let digest), .removeObject(let digest):
         segments.formUnion(audit.log.needs[digest]?.segments ?? [])
-      case .writeFormat, .none: break
+      case .writeFormat, .settle, .none: break
       }
     }
     for name in audit.log.names where !audit.isThere(name.binding) { segments.insert(name.segment) }
@@ -63,7 +64,11 @@ struct StoreRepair {
         }
       }
     }
-    try rewriter.finish()
+    try rewriter.finish { new in
+      audit.log.ledger.note(
+        removing: Set(segments.compactMap(WriterID.init(name:))), among: audit.log.segments,
+        new: new, settling: true)
+    }
     try storage.logs.remove(segments.sorted())
   }
 
@@ -80,7 +85,8 @@ struct StoreRepair {
     _ links: RecordLinks, _ payload: UnsafeRawBufferPointer, _ audit: StoreAudit
   ) -> Bool {
     switch links.record.content {
-    case .segmentStart, .segmentEnd: false
+    // What is still to be said of segments is said anew.
+    case .segmentStart, .segmentEnd, .segments: false
     case .artifact:
       links.hasWholeArtifact(payload) && links.objects.allSatisfy(audit.isThere)
     case .name(let binding): audit.isThere(binding)

@@ -22,7 +22,8 @@ public struct VerificationReport: Sendable {
     }
   }
 
-  /// What is wrong: the `format` file first, then segments by name, then artifacts by digest.
+  /// What is wrong: the `format` file first, then segments by name, then those that are
+  /// missing, then artifacts by digest.
   public var problems: [Problem] = []
   /// How many records of the log were read, with those of its making.
   public var records: Int = 0

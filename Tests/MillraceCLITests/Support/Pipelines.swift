@@ -41,6 +41,13 @@ struct Squares: PipelineCommand {
   }
 }
 
+/// As many numbers as make an object of a store, from a task, and what follows from them.
+struct Series: PipelineCommand {
+  @Option(help: "How many numbers.") var count = 9000
+
+  var body: Graph { $sentence($total($numbers(count))) }
+}
+
 /// Takes an argument that must be given.
 struct Demanding: PipelineCommand {
   @Argument(help: "A number.") var number: Int

@@ -7,10 +7,11 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct FailingDiskTests {
   typealias Fault = SimulatedDisk.Fault
 
-  private static func callCount(of workload: StoreWorkload) -> Int {
+  /// The calls of a workload that nothing happens to, of which the same are made up to a fault.
+  private static func calls(of workload: StoreWorkload) -> [SimulatedDisk.Call] {
     let disk = SimulatedDisk()
     #expect(workload.run(on: disk).error == nil)
-    return disk.calls.count
+    return disk.calls
   }
 
   @Test(arguments: [SyncPolicy.batched, .every, .none], [Fault.Kind.noSpace, .failure, .short])
@@ -19,7 +20,7 @@ import Testing
   ) {
     let workload = StoreWorkload(policy: policy)
     var failures = 0
-    for at in 0..<Self.callCount(of: workload) {
+    for (at, call) in Self.calls(of: workload).enumerated() where kind.strikes(call) {
       for isLasting in [false, true] {
         let fault = Fault(kind: kind, at: at, isLasting: isLasting)
         let disk = SimulatedDisk()
@@ -38,15 +39,12 @@ import Testing
     #expect(failures > 10, "calls that fail must be noticed")
   }
 
-  @Test(
-    arguments: [SyncPolicy.batched, .every, .none], SimulatedDisk.PowerCut.allCases)
-  func `a power cut at any call loses nothing durable and makes nothing wrong`(
-    policy: SyncPolicy, cut: SimulatedDisk.PowerCut
-  ) {
+  @Test(arguments: [SyncPolicy.batched, .every, .none])
+  func `a power cut at any call loses nothing durable and makes nothing wrong`(policy: SyncPolicy) {
     let workload = StoreWorkload(policy: policy)
     var durable: Set<Int> = []
-    for at in 0..<Self.callCount(of: workload) {
-      for kind in [Fault.Kind.death, .deathInside] {
+    for (at, call) in Self.calls(of: workload).enumerated() {
+      for kind in [Fault.Kind.death, .deathInside] where kind.strikes(call) {
         let fault = Fault(kind: kind, at: at)
         let disk = SimulatedDisk()
         disk.fail(fault)
@@ -55,8 +53,10 @@ import Testing
         durable.insert(report.durable.count)
         // The dead process threw, which is none of the store's errors.
         let seen = StoreWorkload.Report(durable: report.durable)
-        let problems = workload.check(disk.after(cut, seed: at), after: seen)
-        #expect(problems.isEmpty, "\(policy): \(fault), then \(cut)")
+        for cut in SimulatedDisk.PowerCut.allCases {
+          let problems = workload.check(disk.after(cut, seed: at), after: seen)
+          #expect(problems.isEmpty, "\(policy): \(fault), then \(cut)")
+        }
       }
     }
     #expect(durable.count >= (policy == .none ? 1 : 3), "the program must be cut everywhere")
@@ -71,7 +71,7 @@ import Testing
     #expect(workload.run(on: whole).error == nil)
     #expect(whole.files.keys.count { $0.hasPrefix("/store/index/") } == 1)
     var unwritten = 0
-    for at in 0..<whole.calls.count {
+    for (at, call) in whole.calls.enumerated() where kind.strikes(call) {
       let fault = Fault(kind: kind, at: at, isLasting: at % 2 == 1)
       let disk = SimulatedDisk()
       disk.fail(fault)

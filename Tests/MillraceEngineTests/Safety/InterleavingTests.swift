@@ -48,7 +48,9 @@ import Testing
     let workload = StoreWorkload(policy: .batched)
     let model = SimulatedDisk()
     #expect(workload.run(on: model).error == nil)
-    let path = try #require(model.files.keys.filter { $0.hasSuffix(".log") }.sorted().first)
+    // The larger segment, which was begun first and tells of no other.
+    let segments = model.files.filter { $0.key.hasSuffix(".log") }
+    let path = try #require(segments.max { $0.value.count < $1.value.count }?.key)
     let name = String(path.dropFirst("/store/log/".count).dropLast(".log".count))
     let bytes = try #require(model.files[path])
     let names = try workload.open(model).names().count

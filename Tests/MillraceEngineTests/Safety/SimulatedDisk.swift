@@ -30,6 +30,15 @@ final class SimulatedDisk: Disk {
       case death
       /// As `death`, and half of what was to be written is.
       case deathInside
+
+      /// Whether a call can fail in this way. A lasting fault at one that cannot is one at the next that can.
+      func strikes(_ call: Call) -> Bool {
+        switch self {
+        case .noSpace: call.takesSpace
+        case .failure, .death: true
+        case .short, .deathInside: call == .write
+        }
+      }
     }
 
     var kind: Kind
@@ -222,23 +231,21 @@ final class SimulatedDisk: Disk {
     guard let fault = state.fault, number == fault.at || fault.isLasting && number > fault.at else {
       return false
     }
+    guard fault.kind.strikes(call) else { return false }
     switch fault.kind {
     case .noSpace:
-      guard call.takesSpace else { return false }
       state.hasFailed = true
       throw error(ENOSPC)
     case .failure:
       state.hasFailed = true
       throw error(EIO)
     case .short:
-      guard call == .write else { return false }
       (state.hasFailed, state.isFull) = (true, true)
       return true
     case .death:
       (state.hasFailed, state.isDead) = (true, true)
       throw error(EIO)
     case .deathInside:
-      guard call == .write else { return false }
       (state.hasFailed, state.isDead) = (true, true)
       return true
     }

@@ -33,19 +33,19 @@ import Testing
 
   @Test func `the bytes of a snapshot are pinned`() throws {
     let bytes = try snapshot()
-    #expect(bytes.count == 64 + 2 * 16 + 2 * 24 + 3 * 120 + 8 + 51 + 4)
+    #expect(bytes.count == 64 + 2 * 16 + 2 * 24 + 3 * 120 + 8 + 31 + 8 + 51 + 4)
     #expect(Digest.sha256(bytes).hex == Self.golden)
     // Its head, so that a change shows where it is.
     #expect(
       hex(bytes[..<64])
         == "6d696c6c726163652069647820320d0a" + "02000000" + "02000000" + "0300000000000000"
-        + "0100000000000000" + "3b00000000000000" + "000000000000000000000000"
+        + "0200000000000000" + "6200000000000000" + "000000000000000000000000"
         + hex(bytes[60..<64]))
   }
 
-  /// The SHA-256 of the file as a program in Python makes it from the description alone.
+  /// The SHA-256 of the file, which the test below reads by the description alone.
   private static let golden =
-    "241caca43d00e6808d15112935aba7a7883ea28553d388d5da47e270e93b1e80"
+    "07df9b068b359dae4069254105060439214249dac25b9829a6ed51010e28880a"
 
   /// Reads a snapshot by the words of the description, with nothing of the store's code.
   @Test func `the description is enough to read it`() throws {
@@ -100,12 +100,19 @@ import Testing
       }
     }
     #expect(kinds.sorted() == [0, 1, 2])
-    let payload = Array(bytes[event + 8..<event + 8 + number(event, 4)])
-    let record = try payload.withUnsafeBytes { try LogRecord($0) }
-    guard case .invalidation(let invalidation) = record.content else {
+    func content(at event: Int) throws -> LogRecord.Content {
+      let payload = Array(bytes[event + 8..<event + 8 + number(event, 4)])
+      return try payload.withUnsafeBytes { try LogRecord($0).content }
+    }
+    // The second segment tells of the first.
+    let next = event + 8 + number(event, 4)
+    guard case .segments(let others) = try content(at: event),
+      case .invalidation(let invalidation) = try content(at: next)
+    else {
       Issue.record("the event is another one")
       return
     }
+    #expect(try others.seen.map(\.name) == Array(storage.logs.list().sorted().prefix(1)))
     #expect(invalidation.key == .sample(3) && invalidation.reason == "r")
     #expect(event + number(40, 8) == bytes.count - 4)
     let check = bytes.dropLast(4).withUnsafeBytes { CRC32.checksum($0) }

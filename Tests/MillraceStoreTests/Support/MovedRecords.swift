@@ -3,8 +3,8 @@ import MillraceCoding
 @testable import MillraceStore
 
 extension Storage {
-  /// Writes what a segment says into a new one, each record with who wrote it first, as a clean-up
-  /// does.
+  /// Writes what a segment says into a new one, each record with who wrote it first, and that the old one
+  /// may go, as a clean-up does.
   func copySegment(_ name: String, as writer: WriterID) throws {
     guard let first = WriterID(name: name) else { return }
     let bytes = try logs.read(name, from: 0, limit: .max / 2).bytes
@@ -31,6 +31,7 @@ extension Storage {
         }
       }
     }
+    append(SegmentsRecord(removed: [first]).encoded(at: LogicalTime(nanoseconds: 1)))
     if !end.isEmpty { append(end) }
     let segment = try logs.create(writer.name)
     try segment.append(copy)
