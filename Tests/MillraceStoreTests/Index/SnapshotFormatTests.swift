@@ -43,7 +43,7 @@ import Testing
         + hex(bytes[60..<64]))
   }
 
-  /// The SHA-256 of the file, which the test below reads by the description alone.
+  /// The SHA-256 of the file as a program in Python makes it from the description alone.
   private static let golden =
     "07df9b068b359dae4069254105060439214249dac25b9829a6ed51010e28880a"
 
