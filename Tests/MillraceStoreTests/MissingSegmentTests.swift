@@ -60,6 +60,43 @@ import Testing
     return unnoticed
   }
 
+  /// All ways in which three segments tell of each other, two clean-ups of any of them, each of which may die
+  /// between any removals, in whatever order they are.
+  @Test func `no segment is missed that a clean-up removed, wherever it died`() {
+    func subsets(_ all: [WriterID]) -> [Set<WriterID>] {
+      (0..<(1 << all.count)).map { bits in
+        Set(all.indices.filter { bits >> $0 & 1 == 1 }.map { all[$0] })
+      }
+    }
+    /// Cleans up, and calls a closure with what there is for each way to die.
+    func cleanUp(
+      _ ledger: SegmentLedger, _ there: Set<WriterID>, into new: WriterID,
+      _ body: (SegmentLedger, Set<WriterID>) -> Void
+    ) {
+      for gone in subsets(there.sorted()) {
+        var ledger = ledger
+        let note = ledger.note(removing: gone, among: there, new: [new])
+        if let note { ledger.merge(note, of: new) }
+        for removed in subsets(gone.sorted()) {
+          body(ledger, there.subtracting(removed).union([new]))
+        }
+      }
+    }
+    let writers = (1...5).map { WriterID(high: 0, low: $0) }
+    for shape in 0..<8 {
+      var ledger = SegmentLedger()
+      ledger.merge(SegmentsRecord(seen: shape & 1 == 1 ? [writers[0]] : []), of: writers[1])
+      let seen = [writers[0], writers[1]].enumerated().filter { shape >> (1 + $0.offset) & 1 == 1 }
+      ledger.merge(SegmentsRecord(seen: seen.map(\.element)), of: writers[2])
+      cleanUp(ledger, Set(writers[..<3]), into: writers[3]) { ledger, there in
+        #expect(ledger.missing(among: there).isEmpty)
+        cleanUp(ledger, there, into: writers[4]) { ledger, there in
+          #expect(ledger.missing(among: there).isEmpty)
+        }
+      }
+    }
+  }
+
   @Test(arguments: [false, true])
   func `each segment but the last is missed when it is removed, until a repair`(
     snapshots: Bool

@@ -105,12 +105,13 @@ struct SegmentLedger: Sendable {
     let staying = there.subtracting(gone)
     let told = told(by: staying)
     let lost = Set(missing(among: there).keys)
-    // Of what is removed only that matters of which somebody tells who stays.
+    // Of what is removed that matters of which somebody tells, and be it one that is removed too: whoever
+    // dies in between leaves it behind.
     let known = gone.union(gone.flatMap { removed[$0] ?? [] }).union(settling ? lost : [])
     let seen = staying.union(new).union(settling ? [] : lost).subtracting(told)
     let record = SegmentsRecord(
       seen: gone.isEmpty ? [] : seen.sorted(),
-      removed: known.subtracting(staying).intersection(told).sorted())
+      removed: known.subtracting(staying).intersection(self.told(by: there)).sorted())
     return record.seen.isEmpty && record.removed.isEmpty ? nil : record
   }
 }
