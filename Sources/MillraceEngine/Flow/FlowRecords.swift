@@ -31,14 +31,14 @@ final class FlowRecords: @unchecked Sendable {
   let keyMaker: KeyMaker
   let digests: FileDigests
   let clock: RunClock
-  private let run: RunID
-  private let pipeline: String
+  let run: RunID
+  let pipeline: String
   let parts: Memory<FlowKeys.Part>
   /// What nodes contribute: the digests of artifacts and constants.
   let contributions: Memory<Digest>
   let fates: Memory<Fate>
   // Keys are read by those who claim one, and written before they are claimed.
-  private let keys: Memory<Digest>
+  let keys: Memory<Digest>
   private let sizes: Memory<Int>
   /// How long nodes that ran took, in nanoseconds.
   let durations: Memory<UInt64>
@@ -275,56 +275,6 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   // MARK: Values
-
-  /// Encodes a value, once, and saves it.
-  ///
-  /// - Parameter start: When the body began, by the run's clock.
-  func save(
-    _ node: Int, named name: String, _ worker: FlowWorker, since start: Duration
-  ) throws -> (digest: Digest, size: Int) {
-    let output = (flow.slots + node).record.definition.output
-    let duration = (clock.now - start).nanoseconds
-    encodes.add(1, ordering: .relaxed)
-    // A scalar names no files.
-    let recorder = output.isScalar ? nil : FileDigests.Recorder(digests)
-    let saved = try FileDigests.$recorder.withValue(recorder) {
-      try output.withEncoded(flow.cell(node)) { bytes in
-        let digest = try save(bytes, of: node, named: name, worker, duration, recorder)
-        return (digest, bytes.count)
-      }
-    }
-    guard let saved else {
-      throw PipelineError(.internalFault, "A node was to be stored and has no codec.")
-    }
-    return saved
-  }
-
-  private func save(
-    _ bytes: UnsafeRawBufferPointer, of node: Int, named name: String, _ worker: FlowWorker,
-    _ duration: UInt64, _ recorder: FileDigests.Recorder?
-  ) throws -> Digest {
-    let key = Key(keys[node])
-    func codec() -> String { (flow.slots + node).record.definition.output.codec?.id ?? "" }
-    let walk = worker.walk(self)
-    let files = recorder?.files ?? [:]
-    if files.isEmpty, let buffer = worker.buffer(self) {
-      let template = walk.template(of: node) { task in
-        ResultTemplate(codec: codec(), task: task, run: run, pipeline: pipeline)
-      }
-      let artifact = try walk.withParts(of: node) { parts in
-        let result = ResultBuffer.Result(
-          node: name, parts: parts, durationNanoseconds: duration)
-        return try buffer.save(bytes, for: key, result, of: template)
-      }
-      if let artifact { return artifact }
-    }
-    var facts = ArtifactFacts(
-      codec: codec(), encodedParts: walk.withParts(of: node) { Array($0) },
-      task: walk.taskText(of: node), node: name, run: run, durationNanoseconds: duration)
-    facts.pipeline = pipeline
-    facts.files = files
-    return try store.save(bytes, for: key, facts: facts).artifact
-  }
 
   /// Puts a value that is not in its cell there.
   ///

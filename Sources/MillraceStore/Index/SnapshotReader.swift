@@ -114,8 +114,7 @@ struct SnapshotReader {
     let inlineOffset = bytes.number(at: start + 112, as: UInt32.self)
     let content = UInt8(exactly: bytes.number(at: start + 116, as: UInt32.self)).flatMap(
       RecordIndex.Content.init)
-    guard let size, let content, content != .inline || Int(inlineOffset) <= Int(length),
-      content != .inline || size <= Int(length) - Int(inlineOffset)
+    guard let size, let content, content != .inline || size <= Int(length) - Int(inlineOffset)
     else { throw .damaged }
     guard time <= .latest, segment < coverage.count, writer < index.writers.count, kind <= 2,
       offset >= Frame.headSize, offset < 1 << 48,

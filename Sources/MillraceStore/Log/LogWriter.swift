@@ -245,6 +245,7 @@ final class LogWriter: Sendable {
         hasSegment.store(false, ordering: .relaxed)
         return takeBatch(of: open, from: &state)
       }
+      defer { batch?.open.contents.releaseSpare() }
       try write(batch, durably: true, &output)
       do {
         try batch?.open.segment.seal()

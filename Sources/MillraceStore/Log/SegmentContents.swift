@@ -124,6 +124,9 @@ final class SegmentContents: Sendable {
     }
   }
 
+  /// Lets go of memory for what comes next, because nothing does.
+  func releaseSpare() { state.withLock { $0.spare = [] } }
+
   // MARK: As a reader
 
   /// How many bytes there are, with those that wait to be written.
