@@ -60,11 +60,9 @@ final class FlowRecords: @unchecked Sendable {
   private(set) var hasWork = false
   /// Whether the run met something that `RunState` alone can do.
   let needsLongWay = Atomic<Bool>(false)
-  /// How many values were encoded.
-  let encodes = Atomic<Int>(0)
 
   /// For fewer tasks waking threads takes longer than they help.
-  private static let leastForThreads = 1024
+  static let leastForThreads = 1024
 
   private final class ValueLock: Sendable {
     let lock = Mutex(())

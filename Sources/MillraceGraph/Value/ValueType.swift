@@ -17,6 +17,8 @@ public final class ValueType: Sendable {
   package let isScalar: Bool
   /// Whether it is an `Int`, encoded as one: the most frequent of constants.
   package let isInteger: Bool
+  // What the codec has too: a copy of it would count the references of all that is in it.
+  private let encodeValue: Codec.Encode?
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
   private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
 
@@ -24,6 +26,7 @@ public final class ValueType: Sendable {
     self.name = name
     self.identifier = ObjectIdentifier(type)
     self.codec = codec
+    self.encodeValue = codec?.encode
     self.isTrivial = Cell.isTrivial(Value.self)
     self.isVoid = Value.self == Void.self
     self.isScalar =
@@ -49,9 +52,9 @@ public final class ValueType: Sendable {
   package func withEncoded<Result>(
     _ cell: UnsafeRawPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result? {
-    guard let codec else { return nil }
+    guard let encodeValue else { return nil }
     var result: Result?
-    try codec.encode(cell) { result = try body($0) }
+    try encodeValue(cell) { result = try body($0) }
     return result
   }
 

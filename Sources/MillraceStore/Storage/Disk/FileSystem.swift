@@ -1,3 +1,5 @@
+import CMillraceFiles
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -126,6 +128,9 @@ package enum FileSystem {
       guard fdatasync(file) == 0 else { throw SystemCallError.last("fdatasync") }
     #endif
   }
+
+  /// Lets the system begin to write what ``sync(_:)`` is going to wait for.
+  package static func beginSync(_ file: Int32) { millrace_begin_writing(file) }
 
   static func makeUnwritable(_ file: Int32) throws {
     guard fchmod(file, 0o444) == 0 else { throw SystemCallError.last("fchmod") }
