@@ -153,6 +153,13 @@ final class FlowPart: Sendable {
     }
   }
 
+  /// The cell of a node's value, if it is there.
+  func cell(of node: Int) -> UnsafeRawPointer? {
+    let hasValue =
+      if let records { records.isPresent(node) } else { flow.hasValue(node) }
+    return hasValue ? UnsafeRawPointer(flow.cell(node)) : nil
+  }
+
   /// Leaves the short way for good.
   ///
   /// - Returns: The state from which the run goes on: what ran here is known there.
@@ -261,12 +268,7 @@ extension Execution {
   /// The cell that holds a node's value after a run that went the short way; nil if there is none.
   func flowCell(of node: AnyNode) -> UnsafeRawPointer? {
     guard let part = flow else { return nil }
-    let flow = part.flow
-    let position =
-      flow.arena == nil
-      ? state.withLock { $0.table.position(of: node.record) } : flow.position(of: node.record)
-    guard let position else { return nil }
-    let hasValue = part.records?.isPresent(position) ?? flow.hasValue(position)
-    return hasValue ? UnsafeRawPointer(flow.cell(position)) : nil
+    if part.flow.arena != nil { return part.flow.position(of: node.record).flatMap(part.cell) }
+    return state.withLock { $0.table.position(of: node.record) }.flatMap(part.cell)
   }
 }

@@ -19,6 +19,7 @@ public final class ValueType: Sendable {
   package let isInteger: Bool
   // What the codec has too: a copy of it would count the references of all that is in it.
   private let encodeValue: Codec.Encode?
+  private let decodeInPlace: Codec.DecodeInPlace?
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
   private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
 
@@ -27,6 +28,7 @@ public final class ValueType: Sendable {
     self.identifier = ObjectIdentifier(type)
     self.codec = codec
     self.encodeValue = codec?.encode
+    self.decodeInPlace = codec?.decodeInPlace
     self.isTrivial = Cell.isTrivial(Value.self)
     self.isVoid = Value.self == Void.self
     self.isScalar =
@@ -81,10 +83,8 @@ public final class ValueType: Sendable {
   package func decode(
     _ bytes: UnsafeRawBufferPointer, into cell: UnsafeMutableRawPointer
   ) throws {
-    guard let decode = codec?.decodeInPlace else {
-      return try self.decode(Array(bytes), into: cell)
-    }
-    try decode(bytes, cell)
+    guard let decodeInPlace else { return try decode(Array(bytes), into: cell) }
+    try decodeInPlace(bytes, cell)
   }
 }
 
