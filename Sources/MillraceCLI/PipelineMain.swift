@@ -31,6 +31,8 @@ enum PipelineMain<P: PipelineCommand> {
       switch try await RootCommand<P>.asyncParseAsRoot(arguments) {
       case let command as RunCommand<P>: return await command.perform(in: session)
       case let command as PlanCommand<P>: return await command.perform(in: session)
+      case let command as ListCommand<P>: return command.perform(in: session)
+      case let command as GraphCommand<P>: return command.perform(in: session)
       case let command as StatusCommand<P>: return await command.perform(in: session)
       case let command as AcceptCommand<P>: return await command.perform(in: session)
       case let command as ReadCommand<P>: return command.perform(in: session)

@@ -74,7 +74,7 @@ extension PlannedNode {
   fileprivate var wantsStorage: Bool {
     guard state == .run else { return false }
     return switch reason {
-    case .new, .changed, .unreadable, .fileChanged, .invalidated: true
+    case .new, .changed, .unreadable, .fileChanged, .invalidated, .forced: true
     default: false
     }
   }

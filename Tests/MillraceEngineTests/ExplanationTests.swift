@@ -291,6 +291,7 @@ extension Explanation.Reason {
     case .changed: "changed"
     case .same: "same"
     case .invalidated: "invalidated"
+    case .forced: "forced"
     case .transient: "transient"
     case .lost: "lost"
     case .forgotten: "forgotten"

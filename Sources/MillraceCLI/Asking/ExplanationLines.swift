@@ -63,6 +63,7 @@ struct ExplanationLines {
     case .unkeyed: ["it has no key, so it runs in every run that needs it"]
     case .unreached: ["the run ended before its key was known"]
     case .same: ["nothing in its key has changed"]
+    case .forced: ["nothing in its key has changed; it was forced to run"]
     case .transient:
       ["nothing in its key has changed; its value is kept in memory only, and was needed"]
     case .lost:
@@ -163,6 +164,7 @@ extension Explanation.Reason {
     case .changed: "changed"
     case .same: "same"
     case .invalidated: "invalidated"
+    case .forced: "forced"
     case .transient: "transient"
     case .lost: "lost"
     case .forgotten: "forgotten"
@@ -175,6 +177,7 @@ extension Explanation.Reason {
     case .changed(let changes):
       changes.map { $0.part.subject.description }.joined(separator: ", ")
     case .invalidated: "invalidated"
+    case .forced: "forced"
     case .unkeyed: "no key"
     case .unreached: "not reached"
     case .same, .transient, .lost: "same key"

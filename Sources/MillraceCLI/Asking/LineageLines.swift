@@ -109,32 +109,18 @@ struct LineageLines {
     for (place, node) in lineage.nodes.enumerated() {
       let code = node.fingerprint.map { "<br/>code \($0.prefix(6))" } ?? ""
       let shape = node.result == nil ? ("([\"", "\"])") : ("[\"", "\"]")
-      lines.append("  n\(place)\(shape.0)\(Self.escaped(node.name))\(code)\(shape.1)")
+      lines.append("  n\(place)\(shape.0)\(Mermaid.escaped(node.name))\(code)\(shape.1)")
       for (number, file) in node.files.keys.sorted().enumerated() {
-        lines.append("  n\(place)f\(number)[/\"\(Self.escaped(file))\"/] --> n\(place)")
+        lines.append("  n\(place)f\(number)[/\"\(Mermaid.escaped(file))\"/] --> n\(place)")
       }
     }
     for (place, node) in lineage.nodes.enumerated() {
       for input in node.inputs {
         for source in input.nodes {
-          lines.append("  n\(source) -->|\"\(Self.escaped(input.parameter))\"| n\(place)")
+          lines.append("  n\(source) -->|\"\(Mermaid.escaped(input.parameter))\"| n\(place)")
         }
       }
     }
     return lines
-  }
-
-  /// A text without what Mermaid would take for its own, as its entity codes.
-  private static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "\"": "#quot;"
-      case "#": "#35;"
-      case "<": "#lt;"
-      case ">": "#gt;"
-      case "\n": " "
-      default: String(character)
-      }
-    }.joined()
   }
 }

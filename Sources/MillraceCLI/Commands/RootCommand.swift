@@ -16,7 +16,8 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
     configuration.commandName = configuration.commandName ?? "\(P.self)"
     configuration.subcommands =
       [
-        RunCommand<P>.self, PlanCommand<P>.self, StatusCommand<P>.self, ExplainCommand<P>.self,
+        RunCommand<P>.self, PlanCommand<P>.self, ListCommand<P>.self, GraphCommand<P>.self,
+        StatusCommand<P>.self, ExplainCommand<P>.self,
         ReadCommand<P>.self, HistoryCommand<P>.self, DiffCommand<P>.self, LineageCommand<P>.self,
         AcceptCommand<P>.self, InvalidateCommand<P>.self,
         VerifyCommand<P>.self, CleanCommand<P>.self,

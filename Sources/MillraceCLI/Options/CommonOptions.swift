@@ -42,6 +42,8 @@ struct CommonOptions: ParsableArguments {
     transform: { try ResourceChoice.memory($0) })
   var memory: ResourceAmount?
 
+  @OptionGroup var selection: SelectionOptions
+
   @Option(help: ArgumentHelp("What tasks with random numbers start from.", valueName: "number"))
   var seed: UInt64 = 0
 
@@ -101,6 +103,9 @@ extension CommonOptions {
     let limits = try Settings.variable("MILLRACE_RESOURCES", environment, ResourceChoice.list) ?? []
     for choice in limits + resources { settings.resources[choice.pool] = choice.limit }
     settings.jobs = jobs
+    settings.forced = selection.forced
+    settings.only = selection.only
+    settings.until = selection.until
     settings.memoryBudget = memory
     let code = try Settings.variable(
       "MILLRACE_FINGERPRINT", environment, FingerprintChoice.source)

@@ -8,7 +8,7 @@ import Millrace
 enum ReservedNames {
   static let all: Set<String> = [
     "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json", "fingerprint",
-    "untracked", "reason",
+    "untracked", "reason", "force", "only", "until", "format",
   ]
 
   /// Why a pipeline cannot be a command: a sentence, or nil if it can.

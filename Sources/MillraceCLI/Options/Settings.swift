@@ -13,6 +13,11 @@ struct Settings: Equatable, Sendable {
   var jobs: Int?
   var memoryBudget: ResourceAmount?
   var fingerprint: FingerprintSource = .source
+  /// A pattern for nodes that run although they have results.
+  var forced: String?
+  /// Patterns for the nodes that are asked for, and for those at which the run ends.
+  var only: [String] = []
+  var until: [String] = []
 
   /// A setting that cannot be: a usage error.
   struct Problem: Error, Equatable, CustomStringConvertible {
@@ -35,6 +40,9 @@ struct Settings: Equatable, Sendable {
     options.seed = seed
     options.fingerprint = fingerprint
     options.environment = environment
+    if let forced { options.force(forced) }
+    options.only = only
+    options.until = until
     return options
   }
 

@@ -41,6 +41,7 @@ struct Comparison {
 
   private func sameKey(_ node: RunListing.Node, _ key: Key) -> Explanation.Reason {
     guard node.state == .executed || node.state == .failed else { return .same }
+    if node.isForced { return .forced }
     if node.encodedParts != nil { return .transient }
     let made = new.result(of: node)?.time ?? new.run.ended
     let since = old?.run.began ?? old?.run.ended

@@ -17,6 +17,8 @@ public struct Explanation: Sendable {
     case same
     /// The key is the same, and its results were invalidated in between.
     case invalidated(InvalidationRecord)
+    /// The key is the same, and it was to run all the same: ``RunOptions/force(_:)``.
+    case forced
     /// The key is the same, and its value is kept in memory only.
     case transient
     /// The key is the same, and its artifact was missing, damaged, or named a file with another content now.

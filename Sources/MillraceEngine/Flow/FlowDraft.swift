@@ -143,6 +143,6 @@ extension NodeAttributes {
   /// Whether a node that these are said of can go the short way.
   var isPlain: Bool {
     !isPrinted && exports.isEmpty && !hasAttemptPolicy && failure == nil && fallback == nil
-      && backend == nil
+      && backend == nil && !isForced
   }
 }

@@ -44,6 +44,7 @@ extension Execution {
   }
 
   private func missReason(of node: Int, name: String, key: Key) -> MissReason {
+    if isForced(node) { return .forced }
     if let record = store.find(key) {
       return store.isReadable(record) ? .fileChanged : .unreadable
     }

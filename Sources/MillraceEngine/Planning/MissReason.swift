@@ -8,6 +8,8 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
   case waitsFor([String])
   /// Its value is kept in memory only.
   case transient
+  /// It is to run although there may be a result: ``MillraceGraph/NodeAttributes/isForced``.
+  case forced
   /// The store has a record of this key, and its bytes are missing or damaged.
   case unreadable
   /// A file that the recorded value names has another content now.
@@ -25,6 +27,7 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
     case .noKey(let input): "no key, because input '\(input)' cannot be encoded"
     case .waitsFor(let names): "waits for \(names.map { "'\($0)'" }.joined(separator: ", "))"
     case .transient: "kept in memory only"
+    case .forced: "forced"
     case .unreadable: "its artifact is missing or damaged"
     case .fileChanged: "a file that its value names has changed"
     case .invalidated(let reason): "invalidated: \(reason)"

@@ -51,9 +51,16 @@ extension Execution {
     }
   }
 
+  /// Whether a node runs although it has a result.
+  func isForced(_ node: Int) -> Bool {
+    state.withLock { $0.table.attributes[node]?.isForced == true }
+  }
+
   /// The store's record of a key, unless it would be wrong to use it.
   private func hit(of node: Int, for key: Key) -> ArtifactRecord? {
-    guard let record = store.find(key), store.isReadable(record) else { return nil }
+    guard !isForced(node), let record = store.find(key), store.isReadable(record) else {
+      return nil
+    }
     if let checks = options.determinismChecks,
       checks.takes(node, named: state.withLock({ $0.name(of: node) }), record)
     {

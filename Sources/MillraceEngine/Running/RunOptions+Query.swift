@@ -26,9 +26,24 @@ extension RunOptions {
     queries.append(RunQuery(pattern: pattern, change: change))
   }
 
-  /// The graph as the queries want it. They are done with then, since the graph remembers.
+  /// Lets tasks run although they have results. Where one gives the same bytes as before, what takes its
+  /// value need not run.
+  ///
+  /// The earlier result stays until there is another, also if the task fails. Other bytes for the same key
+  /// are reported: the task is not deterministic.
+  ///
+  /// - Parameter pattern: As for ``MillraceGraph/Graph/query(_:)``; all tasks by default.
+  public mutating func force(_ pattern: String = "*") {
+    query(pattern) { $0.isForced = true }
+  }
+
+  /// The graph as the queries want it, and the part of it that is asked for. They are done with then, since
+  /// the graph remembers.
   mutating func applyQueries(to graph: Graph) throws -> Graph {
-    defer { queries = [] }
-    return try queries.reduce(graph) { try $0.query($1.pattern).with($1.change) }
+    defer { (queries, only, until) = ([], [], []) }
+    var graph = try queries.reduce(graph) { try $0.query($1.pattern).with($1.change) }
+    if !only.isEmpty { graph = try graph.only(only) }
+    if !until.isEmpty { graph = try graph.until(until) }
+    return graph
   }
 }

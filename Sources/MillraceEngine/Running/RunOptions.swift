@@ -48,6 +48,12 @@ public struct RunOptions: Sendable {
   /// more often long themselves.
   var shortestLoop: Int = 16
 
+  /// Patterns of the nodes that are asked for, instead of the graph's leaves, and through them what they
+  /// need; see ``MillraceGraph/Graph/only(_:)-([String])``. All leaves if it is empty.
+  public var only: [String] = []
+  /// Patterns of the nodes at which the run ends; see ``MillraceGraph/Graph/until(_:)-([String])``.
+  public var until: [String] = []
+
   /// Nodes that run although they have a result, to be compared with it; such a run records nothing.
   var determinismChecks: DeterminismChecks?
 

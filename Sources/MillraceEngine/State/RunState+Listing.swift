@@ -29,7 +29,8 @@ extension RunState {
       builder.listing.nodes.append(
         RunListing.Node(
           name: name(of: node), task: task, state: state, key: keys[node], inputs: inputs,
-          encodedParts: table.roles[node] == .stored ? nil : parts, files: files))
+          encodedParts: table.roles[node] == .stored ? nil : parts, files: files,
+          isForced: table.attributes[node]?.isForced == true))
     }
     return builder.listing
   }

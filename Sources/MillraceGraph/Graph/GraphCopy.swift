@@ -54,6 +54,16 @@ struct GraphCopy {
     return finish()
   }
 
+  /// Gives a node a name.
+  mutating func name(_ node: UnsafePointer<NodeRecord>, _ name: String) {
+    attributes[node, default: NodeAttributes()].name = name
+  }
+
+  /// The graph that asks for these nodes instead of its leaves.
+  mutating func asking(for nodes: [UnsafePointer<NodeRecord>]) -> Graph {
+    finish(nodes.map { AnyNode($0) })
+  }
+
   /// The graph in which another node gives what one gave.
   mutating func replacing(_ old: AnyNode, with new: AnyNode) -> Graph {
     let (old, new) = (resolved(old.record), resolved(new.record))
@@ -63,10 +73,11 @@ struct GraphCopy {
     return finish()
   }
 
-  private mutating func finish() -> Graph {
+  /// - Parameter leaves: Nil for the graph's own.
+  private mutating func finish(_ leaves: [AnyNode]? = nil) -> Graph {
     for record in traversal.records where present.contains(record) { copyWithNeeds(record) }
     return Graph(
-      leaves: graph.leaves.map { input($0.record) },
+      leaves: (leaves ?? graph.leaves).map { input($0.record) },
       standIns: StandIns(graph.standIns, copies: copies))
   }
 

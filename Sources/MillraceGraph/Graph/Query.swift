@@ -21,44 +21,10 @@ public struct Query: Sendable {
 
   init(_ graph: Graph, _ pattern: String) throws {
     let traversal = Traversal(graph.leaves)
-    let allNames = NodeNames(traversal)
-    let matches = Self.matcher(pattern)
-    var (records, names): ([UnsafePointer<NodeRecord>], [String]) = ([], [])
-    var known: Set<String> = []
-    traversal.forEachNode { node in
-      guard node.record.definition.isTask else { return }
-      let name = node.position.map { allNames[$0] } ?? node.baseName
-      let tags = node.record.definition.attributes.tags + (node.attributes?.tags ?? [])
-      known.insert(node.baseName)
-      known.formUnion(tags.map { "tag:\($0)" })
-      guard matches([name, node.baseName], tags) else { return }
-      records.append(node.record)
-      names.append(name)
-    }
-    guard !records.isEmpty else {
-      throw Self.noMatch(pattern, known: known.sorted())
-    }
+    let matches = try NodeMatches(pattern, in: traversal, NodeNames(traversal)).all
     self.graph = graph
-    self.records = records
-    self.names = names
-  }
-
-  private static func matcher(_ pattern: String) -> ([String], [String]) -> Bool {
-    if pattern.hasPrefix("tag:") {
-      let glob = Glob(String(pattern.dropFirst(4)))
-      return { _, tags in tags.contains(where: glob.matches) }
-    }
-    let glob = Glob(pattern)
-    return { names, _ in names.contains(where: glob.matches) }
-  }
-
-  private static func noMatch(_ pattern: String, known: [String]) -> PipelineError {
-    let letters = pattern.filter { !"*?[]".contains($0) }
-    let near = NameSuggestions.nearest(to: letters, in: known).map { "'\($0)'" }
-    let advice =
-      near.isEmpty
-      ? "'graph.traversal()' lists the names" : "did you mean \(near.joined(separator: ", "))?"
-    return PipelineError(.unknownNode, "No task's node matches '\(pattern)'; \(advice)")
+    records = matches.map(\.record)
+    names = matches.map(\.name)
   }
 
   /// Runs the nodes on a backend.

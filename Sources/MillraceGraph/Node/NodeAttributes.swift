@@ -15,6 +15,8 @@ public struct NodeAttributes: Sendable {
   public var priority: Int?
   public var cache: CachePolicy?
   public var tags: [String] = []
+  /// Whether the task runs although there is a result.
+  public var isForced: Bool = false
   /// Where the node runs; nil for its block's backend, or the run's.
   public var backend: (any BackendReference)?
 
@@ -36,6 +38,7 @@ public struct NodeAttributes: Sendable {
     priority = later.priority ?? priority
     cache = later.cache ?? cache
     tags += later.tags.filter { !tags.contains($0) }
+    isForced = isForced || later.isForced
     backend = later.backend ?? backend
   }
 }

@@ -17,6 +17,7 @@ extension RunListing {
     static let inputs: UInt64 = 4
     static let parts: UInt64 = 5
     static let files: UInt64 = 6
+    static let forced: UInt64 = 7
   }
 
   /// The number that stands for each state; a number never gets another meaning.
@@ -111,6 +112,7 @@ extension RunListing {
       case NodeField.files:
         let range = try reader.skip()
         node.files = try KeyParts(decoding: Array(bytes[range])).files
+      case NodeField.forced: node.isForced = try reader.readUnsigned() != 0
       default: _ = try reader.skip()
       }
     }

@@ -82,7 +82,8 @@ package struct ListingWriter {
   mutating func append(_ node: RunListing.Node) {
     beginNode(
       named: node.name, task: node.task, node.state, key: node.key, inputCount: node.inputs.count,
-      fieldCount: (node.encodedParts == nil ? 0 : 1) + (node.files.isEmpty ? 0 : 1))
+      fieldCount: (node.encodedParts == nil ? 0 : 1) + (node.files.isEmpty ? 0 : 1)
+        + (node.isForced ? 1 : 0))
     for input in node.inputs { append(input) }
     if let parts = node.encodedParts {
       writer.append(unsigned: NodeField.parts)
@@ -92,6 +93,10 @@ package struct ListingWriter {
       writer.append(unsigned: NodeField.files)
       // Encoded as key parts are: a canonical map from text to digests.
       writer.append(encoded: KeyParts(files: node.files).encoded())
+    }
+    if node.isForced {
+      writer.append(unsigned: NodeField.forced)
+      writer.append(unsigned: 1)
     }
   }
 

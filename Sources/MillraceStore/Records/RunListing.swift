@@ -42,11 +42,13 @@ public struct RunListing: Hashable, Sendable {
     public var encodedParts: [UInt8]?
     /// Input files that went into the key, with the digests of their contents.
     public var files: [String: Digest]
+    /// Whether it was to run although there might be a result.
+    public var isForced: Bool
 
     /// Creates a node.
     public init(
       name: String, task: Int, state: State, key: Key? = nil, inputs: [Input] = [],
-      encodedParts: [UInt8]? = nil, files: [String: Digest] = [:]
+      encodedParts: [UInt8]? = nil, files: [String: Digest] = [:], isForced: Bool = false
     ) {
       self.name = name
       self.task = task
@@ -55,6 +57,7 @@ public struct RunListing: Hashable, Sendable {
       self.inputs = inputs
       self.encodedParts = encodedParts
       self.files = files
+      self.isForced = isForced
     }
   }
 
