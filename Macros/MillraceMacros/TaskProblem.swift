@@ -12,10 +12,10 @@ struct TaskProblem: DiagnosticMessage {
     case privateInitializer, failableInitializer, conditionalInitializer, cachedState
     // A function, or a type's `run`.
     case inoutParameter, variadicParameter, closureParameter, opaqueParameter, specifiedParameter
-    case tooManyParameters, rethrowsFunction, closureResult, opaqueResult
+    case wrappedParameter, tooManyParameters, rethrowsFunction, closureResult, opaqueResult
     // A type.
     case missingRun, privateRun, runParameter, customInitializer, privateInput, modifiedInput
-    case wrappedInput, untypedInput, patternInput, conditionalInput
+    case wrappedInput, wrappedTwice, untypedInput, patternInput, conditionalInput
     // The attribute's arguments.
     case unknownIgnored, computedIgnored
   }
@@ -74,6 +74,8 @@ struct TaskProblem: DiagnosticMessage {
       " with closure parameter '\(name)', which no key can contain; take the values that the closure needs"
     case .opaqueParameter: " with opaque parameter '\(name)'; write a type"
     case .specifiedParameter: " with '\(other)' parameter '\(name)'; remove '\(other)'"
+    case .wrappedParameter:
+      " with parameter '\(name)' under '@\(other)', which is for properties; \(Self.remedy(insteadOf: other))"
     case .tooManyParameters: " with more than \(name) inputs; put them into a structure"
     case .rethrowsFunction: ", which rethrows; write 'throws'"
     case .closureResult: ", which returns a closure; return a value"
@@ -88,7 +90,9 @@ struct TaskProblem: DiagnosticMessage {
       " with private property '\(name)', which makes the memberwise initializer private; remove 'private'"
     case .modifiedInput: " with '\(other)' property '\(name)'; make it an ordinary stored property"
     case .wrappedInput:
-      " with property '\(name)' under '@\(other)'; only '@Injected' is understood, make it an ordinary stored property"
+      " with property '\(name)' under '@\(other)'; only '@Injected' and '@Unkeyed' are understood, make it an ordinary stored property"
+    case .wrappedTwice:
+      " with property '\(name)' under '@\(other)', where something else is said already; remove '@\(other)'"
     case .untypedInput:
       " with property '\(name)' without a type; write the type, only that of a literal is known"
     case .patternInput: " with a pattern of properties; declare one property at a time"
@@ -97,6 +101,16 @@ struct TaskProblem: DiagnosticMessage {
     case .unknownIgnored:
       "ignores '\(name)', which is no input\(other.isEmpty ? "" : "; did you mean '\(other)'?")"
     case .computedIgnored: "must list the inputs to ignore as string literals"
+    }
+  }
+}
+
+extension TaskProblem {
+  /// How a function says what properties say with a wrapper.
+  private static func remedy(insteadOf wrapper: String) -> String {
+    switch PropertyWrapper(rawValue: wrapper) {
+    case .injected: "take a parameter of type 'TaskContext'"
+    case .unkeyed, nil: "name it in 'ignoring:'"
     }
   }
 }

@@ -12,30 +12,34 @@ extension TaskReader {
   }
 
   /// Arguments are handed on as they are, but for labels and names in `ignoring:`, which the
-  /// definition knows by one name only.
+  /// definition knows by one name only. What `@Unkeyed` properties add to them comes last.
   mutating func readArguments(naming parameters: [TaskParameter]) -> Arguments {
     var result = Arguments()
-    guard case .argumentList(let list) = attribute.arguments else { return result }
+    var ignored = parameters.filter(\.isUnkeyed).map(\.recordedName)
     var texts: [String] = []
-    for argument in list {
-      var text = argument.expression.trimmedDescription
+    for argument in attribute.arguments?.as(LabeledExprListSyntax.self) ?? [] {
       switch argument.label?.text {
       case "cache": result.keepsValue = !argument.expression.isPassingPolicy
-      case "ignoring": text = readIgnored(argument.expression, naming: parameters)
+      case "ignoring":
+        let named = readIgnored(argument.expression, naming: parameters)
+        ignored = named + ignored.filter { !named.contains($0) }
+        continue
       default: break
       }
-      texts.append((argument.label.map { "\($0.text): " } ?? "") + text)
+      let label = argument.label.map { "\($0.text): " } ?? ""
+      texts.append(label + argument.expression.trimmedDescription)
     }
+    if !ignored.isEmpty { texts.append("ignoring: [\(ignored.quoted)]") }
     result.text = texts.joined(separator: ", ")
     return result
   }
 
   private mutating func readIgnored(
     _ list: ExprSyntax, naming parameters: [TaskParameter]
-  ) -> String {
+  ) -> [String] {
     guard let array = list.as(ArrayExprSyntax.self) else {
       problems.report(.computedIgnored, at: list)
-      return "[]"
+      return []
     }
     var names: [String] = []
     for element in array.elements {
@@ -47,12 +51,12 @@ extension TaskReader {
       }
       let name = segment.content.text
       if let parameter = parameters.first(where: { $0.isCalled(name) }) {
-        names.append("\"\(parameter.recordedName)\"")
+        names.append(parameter.recordedName)
       } else {
         reportUnknown(name, at: literal, among: parameters)
       }
     }
-    return "[\(names.joined(separator: ", "))]"
+    return names
   }
 
   private mutating func reportUnknown(

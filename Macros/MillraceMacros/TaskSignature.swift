@@ -55,6 +55,8 @@ struct TaskParameter {
   var defaultValue: String?
   /// Whether it is the instance that a method is called on, which only a node can give.
   var isInstance = false
+  /// Whether its declaration says that it is no part of the key.
+  var isUnkeyed = false
 
   /// The name in the definition, which messages and `ignoring:` use.
   var recordedName: String { (label ?? name).withoutBackticks }

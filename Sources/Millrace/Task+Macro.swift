@@ -36,7 +36,8 @@
 /// `.fast` or `nil` beside a node, write `Constant(.fast)`.
 ///
 /// **Types.** A structure with a method `run()` is lifted by its memberwise initializer; `@Injected`
-/// properties are no inputs. The properties' types must be written, but for those of literals.
+/// properties are no inputs, `@Unkeyed` ones no part of the key. The properties' types must be written,
+/// but for those of literals.
 ///
 /// ```swift
 /// @Task
@@ -103,7 +104,7 @@
 ///   - priority: Among nodes that are ready, those of the highest number run first.
 ///   - tags: Labels of the nodes.
 ///   - ignoring: Inputs that are no part of the key, as string literals: labels or names of parameters,
-///     or names of properties.
+///     or names of properties. A property says the same with `@Unkeyed`.
 @attached(peer, names: prefixed(`$`))
 public macro Task(
   _ name: String? = nil,

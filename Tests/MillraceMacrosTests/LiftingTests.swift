@@ -112,6 +112,32 @@ struct LiftingTests {
     #expect(text.contains(inputs))
   }
 
+  @Test(arguments: [
+    ("@Task", "ignoring: [\"level\", \"device\"]"),
+    ("@Task(version: 2)", "version: 2, ignoring: [\"level\", \"device\"]"),
+    ("@Task(ignoring: [\"x\"])", "ignoring: [\"x\", \"level\", \"device\"]"),
+    // To say it twice does no harm.
+    ("@Task(ignoring: [\"device\", \"x\"])", "ignoring: [\"device\", \"x\", \"level\"]"),
+  ])
+  func `unkeyed properties are inputs that are ignored`(_ attribute: String, _ arguments: String) {
+    let text = expand(
+      """
+      \(attribute) struct F {
+        @Unkeyed var level = 0
+        var x: Int
+        @Millrace.Unkeyed var device: Device
+        func run() -> Int { x }
+      }
+      """
+    ).text
+    #expect(text.contains("attributes: Millrace.TaskAttributes(\(arguments)),"))
+    #expect(text.contains("  level: Int = 0,\n  x: Int,\n  device: Device\n"))
+    #expect(
+      text.contains(
+        "F(level: $0[0, as: Int.self], x: $0[1, as: Int.self], device: $0[2, as: Device.self]).run()"
+      ))
+  }
+
   @Test
   func `overloads have definitions of their own`() {
     let sources = ["_ x: Int", "_ x: String", "x: Int", "_ x: Int, _ y: Int"]

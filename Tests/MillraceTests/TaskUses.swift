@@ -256,6 +256,15 @@ private struct Count {
   }
 }
 
+@Task(ignoring: ["level"]) struct Quiet {
+  var x: Int
+  @Unkeyed var level = 0
+  @Unkeyed var speed: Speed
+  @Unkeyed var limit: Int?
+  @Millrace.Unkeyed var shape: [any Shape] = []
+  @Injected(\.random) var random
+  func run() -> Int { level }
+}
 @Task struct Nothing { func run() {} }
 @Task struct Changes { mutating func run() async {} }
 @Task struct Makes: Codable { func run() -> Self { self } }
@@ -342,6 +351,9 @@ private func calls() throws {
   let trained = $Train(rows: numbers, columns: numbers, seed: Constant(3))
   let _ = $Train(rows: [], columns: [], learningRate: 1, limit: nil, options: .standard, seed: 1)
   let _: Node<Train.Options> = trained
+  let _: Node<Int> = $Quiet(x: one, speed: .fast)
+  let _ = $Quiet(x: 1, level: one, speed: Constant(.slow), limit: Optional($fails(1)))
+  let _ = Quiet(x: 1, speed: .slow, shape: [Circle()])
   let _: Node<Int> = $Count(items: words)
   let _ = $Count()
   let _: Node<Void> = $Nothing()
