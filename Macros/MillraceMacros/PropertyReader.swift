@@ -5,6 +5,7 @@ import SwiftSyntax
 enum PropertyWrapper: String, CaseIterable {
   case injected = "Injected"
   case unkeyed = "Unkeyed"
+  case artifact = "Artifact"
 }
 
 extension AttributeSyntax {
@@ -18,6 +19,8 @@ struct PropertyReader {
   private(set) var parameters: [TaskParameter] = []
   /// Whether some property reads from the context.
   private(set) var injects = false
+  /// The names of the properties that are further outputs.
+  private(set) var artifacts: [String] = []
 
   init(scope: NameScope, problems: Problems) {
     self.scope = scope
@@ -60,6 +63,9 @@ struct PropertyReader {
     } else {
       switch own.first?.wrapper {
       case .injected: injects = true
+      case .artifact:
+        artifacts.append(
+          first.pattern.as(IdentifierPatternSyntax.self)?.identifier.trimmed.text ?? name)
       case .unkeyed: for binding in stored { read(binding, of: variable, isUnkeyed: true) }
       case nil: for binding in stored { read(binding, of: variable) }
       }

@@ -9,13 +9,14 @@ struct TaskProblem: DiagnosticMessage {
     case instanceMethod, classMethod, protocolRequirement, localDeclaration, genericContext
     // An actor, and its methods.
     case methodOfNoTask, isolatedElsewhere, distributedActor, severalInitializers
-    case privateInitializer, failableInitializer, conditionalInitializer, cachedState
+    case privateInitializer, failableInitializer, conditionalInitializer
+    case cachedState, wrappedState
     // A function, or a type's `run`.
     case inoutParameter, variadicParameter, closureParameter, opaqueParameter, specifiedParameter
     case wrappedParameter, tooManyParameters, rethrowsFunction, closureResult, opaqueResult
     // A type.
     case missingRun, privateRun, runParameter, customInitializer, privateInput, modifiedInput
-    case wrappedInput, wrappedTwice, untypedInput, patternInput, conditionalInput
+    case unassignedArtifact, wrappedInput, wrappedTwice, untypedInput, patternInput, conditionalInput
     // The attribute's arguments.
     case unknownIgnored, computedIgnored
   }
@@ -57,6 +58,8 @@ struct TaskProblem: DiagnosticMessage {
       " with an initializer inside '#if'; move the '#if' into its body"
     case .cachedState:
       " with 'cache: \(name)'; what depends on an actor's state is made in every run, write '.off' or nothing"
+    case .wrappedState:
+      " with property '\(name)' under '@\(other)', which is for structures; remove '@\(other)'"
     case .operatorFunction: "; give the function a name"
     case .genericDeclaration:
       ", which is generic; a task's types must be known, so write one task for each type that calls it"
@@ -90,7 +93,9 @@ struct TaskProblem: DiagnosticMessage {
       " with private property '\(name)', which makes the memberwise initializer private; remove 'private'"
     case .modifiedInput: " with '\(other)' property '\(name)'; make it an ordinary stored property"
     case .wrappedInput:
-      " with property '\(name)' under '@\(other)'; only '@Injected' and '@Unkeyed' are understood, make it an ordinary stored property"
+      " with property '\(name)' under '@\(other)'; only '@Injected', '@Unkeyed' and '@Artifact' are understood, make it an ordinary stored property"
+    case .unassignedArtifact:
+      " with '@Artifact' property '\(name)', which 'run' cannot assign; make 'run' 'mutating'"
     case .wrappedTwice:
       " with property '\(name)' under '@\(other)', where something else is said already; remove '@\(other)'"
     case .untypedInput:
@@ -111,6 +116,7 @@ extension TaskProblem {
     switch PropertyWrapper(rawValue: wrapper) {
     case .injected: "take a parameter of type 'TaskContext'"
     case .unkeyed, nil: "name it in 'ignoring:'"
+    case .artifact: "save it with 'context.artifacts.save(_:as:)'"
     }
   }
 }

@@ -100,17 +100,27 @@ extension TaskSignature {
       let instance = source(of: TaskBody.Argument(label: "", input: 0))
       let prefix = effects.isThrowing ? "try await" : "await"
       return "{ \(prefix) \(instance).\(nameToken.trimmed.text)(\(own.joined(separator: ", "))) }"
-    case .structure(let runArguments, let isMutating):
+    case .structure(let runArguments, let isMutating, let artifacts):
       let inputs = parameters.enumerated().map { index, parameter in
         source(of: TaskBody.Argument(label: "\(parameter.name): ", input: index))
       }
       let task = "\(callee)(\(inputs.joined(separator: ", ")))"
       let run = "run(\(runArguments.map(source(of:)).joined(separator: ", ")))"
       if !isMutating { return "{ \(head)\(effects.callPrefix)\(task).\(run) }" }
+      let call = "\(effects.callPrefix)__task.\(run)"
+      let saved = artifacts.map {
+        "try $0.__save(__task.$\($0.withoutBackticks), as: \"\($0.withoutBackticks)\")"
+      }
+      let rest =
+        switch (saved.isEmpty, output == nil) {
+        case (true, _): ["return \(call)"]
+        case (false, true): [call] + saved
+        case (false, false): ["let __output = \(call)"] + saved + ["return __output"]
+        }
       return """
         {\(head.isEmpty ? "" : " \(head.dropLast())")
           var __task = \(task)
-          return \(effects.callPrefix)__task.\(run)
+        \(rest.joined(separator: "\n").indented)
         }
         """
     }

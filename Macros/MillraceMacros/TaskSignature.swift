@@ -86,13 +86,15 @@ enum TaskBody {
   case function(arguments: [Argument])
   /// A method is called on the first input.
   case method(arguments: [Argument])
-  /// A structure is initialised with all inputs, then it runs.
-  case structure(runArguments: [Argument], isMutating: Bool)
+  /// A structure is initialised with all inputs, then it runs, and has its further outputs.
+  case structure(runArguments: [Argument], isMutating: Bool, artifacts: [String])
 
   var takesContext: Bool {
     switch self {
-    case .function(let arguments), .method(let arguments), .structure(let arguments, _):
+    case .function(let arguments), .method(let arguments):
       arguments.contains { $0.input == nil }
+    case .structure(let arguments, _, let artifacts):
+      !artifacts.isEmpty || arguments.contains { $0.input == nil }
     }
   }
 

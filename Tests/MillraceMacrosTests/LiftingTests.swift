@@ -138,6 +138,34 @@ struct LiftingTests {
       ))
   }
 
+  @Test(arguments: [
+    ("", "-> Int", "let __output = __task.run()", "return __output"),
+    ("", "throws", "try __task.run()", ""),
+    ("@MainActor ", "async -> Int", "let __output = await __task.run()", "return __output"),
+  ])
+  func `artifacts are no inputs and saved behind the run`(
+    _ attribute: String, _ effects: String, _ call: String, _ end: String
+  ) {
+    let text = expand(
+      """
+      \(attribute)@Task struct F {
+        @Artifact var plot: Data?
+        @Millrace.Artifact public var `class` = 1
+        mutating func run() \(effects) { 1 }
+      }
+      """
+    ).text
+    #expect(text.contains("parameters: [],"))
+    let head = attribute.isEmpty ? "" : " @MainActor in"
+    let lines = [
+      "{\(head)", "  var __task = F()", "  \(call)",
+      "  try $0.__save(__task.$plot, as: \"plot\")",
+      "  try $0.__save(__task.$class, as: \"class\")",
+    ]
+    let body = (lines + (end.isEmpty ? [] : ["  \(end)"]) + ["}"]).joined(separator: "\n")
+    #expect(text.replacing("\n    ", with: "\n").contains(body))
+  }
+
   @Test
   func `overloads have definitions of their own`() {
     let sources = ["_ x: Int", "_ x: String", "x: Int", "_ x: Int, _ y: Int"]

@@ -44,6 +44,12 @@ extension MisuseCase {
       "'@Task' cannot be applied to actor 'A' with 'inout' parameter 'x'; return the changed value instead",
       fix: "Remove 'inout'", fixed: "@Task actor A { init(x: Int) {} }"),
     MisuseCase(
+      .wrappedState, "@Task actor A {\n  @Artifact var x: Int?\n  @Injected(\\.random) var y\n}", 2,
+      3,
+      "'@Task' cannot be applied to actor 'A' with property 'x' under '@Artifact', which is for structures; remove '@Artifact'",
+      fix: "Remove '@Artifact'",
+      fixed: "@Task actor A {\n  var x: Int?\n  @Injected(\\.random) var y\n}"),
+    MisuseCase(
       .cachedState, "@Task(cache: .transient) actor A {}", 1, 14,
       "'@Task' cannot be applied to actor 'A' with 'cache: .transient'; what depends on an actor's state is made in every run, write '.off' or nothing",
       fix: "Replace by '.off'", fixed: "@Task(cache: .off) actor A {}"),

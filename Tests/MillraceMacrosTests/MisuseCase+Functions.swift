@@ -47,6 +47,10 @@ extension MisuseCase {
       .opaqueResult, "@Task func f() -> some Row { Row() }", 1, 19,
       "'@Task' cannot be applied to function 'f', which returns an opaque type; write the type"),
     MisuseCase(
+      .wrappedParameter, "@Task func f(@Artifact x: Int) {}", 1, 14,
+      "'@Task' cannot be applied to function 'f' with parameter 'x' under '@Artifact', which is for properties; save it with 'context.artifacts.save(_:as:)'"
+    ),
+    MisuseCase(
       .wrappedParameter, "@Task func f(@Unkeyed x: Int) {}", 1, 14,
       "'@Task' cannot be applied to function 'f' with parameter 'x' under '@Unkeyed', which is for properties; name it in 'ignoring:'"
     ),

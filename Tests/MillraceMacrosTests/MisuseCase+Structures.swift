@@ -42,8 +42,31 @@ extension MisuseCase {
       fix: "Remove 'lazy'", fixed: "@Task struct F { var x = 1; func run() {} }"),
     MisuseCase(
       .wrappedInput, "@Task struct F { @Clamped var x = 1; func run() {} }", 1, 18,
-      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Clamped'; only '@Injected' and '@Unkeyed' are understood, make it an ordinary stored property"
+      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Clamped'; only '@Injected', '@Unkeyed' and '@Artifact' are understood, make it an ordinary stored property"
     ),
+    MisuseCase(
+      .unassignedArtifact,
+      "@Task struct F {\n  @Artifact var x: Int\n  public func run() throws {}\n}", 3, 15,
+      "'@Task' cannot be applied to structure 'F' with '@Artifact' property 'x', which 'run' cannot assign; make 'run' 'mutating'",
+      fix: "Add 'mutating'",
+      fixed: "@Task struct F {\n  @Artifact var x: Int\n  public mutating func run() throws {}\n}"),
+    MisuseCase(
+      .unassignedArtifact, "@Task struct F {\n  @Artifact var x = 1\n  func run() {}\n}", 3, 8,
+      "'@Task' cannot be applied to structure 'F' with '@Artifact' property 'x', which 'run' cannot assign; make 'run' 'mutating'",
+      fix: "Add 'mutating'",
+      fixed: "@Task struct F {\n  @Artifact var x = 1\n  mutating func run() {}\n}"),
+    MisuseCase(
+      .unassignedArtifact, "@Task struct F {\n  @Artifact var x = 1\n  consuming func run() {}\n}",
+      3, 18,
+      "'@Task' cannot be applied to structure 'F' with '@Artifact' property 'x', which 'run' cannot assign; make 'run' 'mutating'",
+      fix: "Add 'mutating'",
+      fixed: "@Task struct F {\n  @Artifact var x = 1\n  mutating func run() {}\n}"),
+    MisuseCase(
+      .wrappedTwice, "@Task struct F { @Unkeyed @Artifact var x = 1; mutating func run() {} }", 1,
+      27,
+      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Artifact', where something else is said already; remove '@Artifact'",
+      fix: "Remove '@Artifact'",
+      fixed: "@Task struct F { @Unkeyed var x = 1; mutating func run() {} }"),
     MisuseCase(
       .wrappedTwice, "@Task struct F { @Unkeyed @Injected(\\.random) var x: Int; func run() {} }",
       1,

@@ -265,6 +265,30 @@ private struct Count {
   @Injected(\.random) var random
   func run() -> Int { level }
 }
+@Task struct Draws {
+  var x: Int
+  @Artifact var plot: [UInt8]?
+  @Artifact var metrics: [String: Double] = [:]
+  @Artifact var `class`: String
+  @Artifact var curve: Curve
+  @Injected(\.node) var node
+  @Unkeyed var level = 0
+  mutating func run(_ context: TaskContext) async throws -> Int {
+    (plot, `class`, curve) = ([1], node, Curve())
+    try context.artifacts.save(Curve(), as: "another")
+    return x
+  }
+}
+@Task private struct DrawsOnly {
+  @Millrace.Artifact var plot: Int
+  @MainActor mutating func run() { plot = 1 }
+}
+struct Curve: ArtifactValue {
+  static let artifactCodec = "curve/1"
+  func encodeArtifact() -> [UInt8] { [] }
+  init() {}
+  init(decodingArtifact bytes: [UInt8]) {}
+}
 @Task struct Nothing { func run() {} }
 @Task struct Changes { mutating func run() async {} }
 @Task struct Makes: Codable { func run() -> Self { self } }
@@ -354,6 +378,9 @@ private func calls() throws {
   let _: Node<Int> = $Quiet(x: one, speed: .fast)
   let _ = $Quiet(x: 1, level: one, speed: Constant(.slow), limit: Optional($fails(1)))
   let _ = Quiet(x: 1, speed: .slow, shape: [Circle()])
+  let _: Node<Int> = $Draws(x: one, level: 2)
+  let _ = Draws(x: 1)
+  let _: Node<Void> = $DrawsOnly()
   let _: Node<Int> = $Count(items: words)
   let _ = $Count()
   let _: Node<Void> = $Nothing()

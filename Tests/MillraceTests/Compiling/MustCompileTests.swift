@@ -112,6 +112,28 @@ import Testing
         let called = Train(rows: [1], verbosity: 3, device: .gpu, note: nil).run()
         """),
     Use(
+      name: "further outputs",
+      source: """
+        struct Curve: Codable, Sendable { var points: [Double] }
+        @Task public struct Train {
+          public var rows: [Int]
+          @Artifact public var metrics: [String: Double]
+          @Artifact var curve: Curve?
+          @Artifact var note = "none"
+          public mutating func run() throws -> Int {
+            metrics["rows"] = 1
+            metrics = [:]
+            curve = Curve(points: [])
+            return rows.count
+          }
+        }
+        @Task func plot(_ x: Int, context: TaskContext) throws {
+          try context.artifacts.save(Curve(points: []), as: "curve")
+          try context.artifacts.save([UInt8](), as: "bytes")
+        }
+        let graph = Graph { $plot($Train(rows: [1])) }
+        """),
+    Use(
       name: "sub-pipelines of nodes and plain values, with results of any shape",
       source: """
         struct Row: Codable, Sendable { var time: Int }
