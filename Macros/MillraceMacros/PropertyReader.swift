@@ -95,6 +95,7 @@ struct PropertyReader {
     parameters.append(
       TaskParameter(
         label: name, name: name, type: WrittenType(type, in: scope),
+        shape: TupleShape(type, in: scope),
         defaultValue: value.map { scope.qualify($0).trimmedDescription }
           ?? (startsAsNil ? "nil" : nil),
         isUnkeyed: isUnkeyed))

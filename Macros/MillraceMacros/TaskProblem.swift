@@ -16,7 +16,8 @@ struct TaskProblem: DiagnosticMessage {
     case wrappedParameter, tooManyParameters, rethrowsFunction, closureResult, opaqueResult
     // A type.
     case missingRun, privateRun, runParameter, customInitializer, privateInput, modifiedInput
-    case unassignedArtifact, wrappedInput, wrappedTwice, untypedInput, patternInput, conditionalInput
+    case unassignedArtifact, wrappedInput, wrappedTwice, untypedInput, patternInput
+    case conditionalInput
     // The attribute's arguments.
     case unknownIgnored, computedIgnored
   }

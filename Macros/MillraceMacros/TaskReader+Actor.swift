@@ -34,7 +34,8 @@ extension TaskReader {
       isPrivate: place.isPrivate || actor.modifiers.hidesFromOtherFiles,
       parameters: parameters,
       effects: TaskEffects(
-        isAsync: specifiers?.asyncSpecifier != nil, isThrowing: specifiers?.throwsClause != nil,
+        isAsync: specifiers?.asyncSpecifier != nil,
+        isThrowing: specifiers?.throwsClause?.mayThrow == true,
         actor: initializer?.attributes.globalActor),
       output: WrittenType(typePath), state: .instance, injects: actor.injects,
       body: .function(arguments: arguments))

@@ -30,6 +30,7 @@ extension TaskReader {
       isUnavailable: structure.attributes.isUnavailable,
       isPrivate: place.isPrivate || structure.modifiers.hidesFromOtherFiles,
       parameters: properties.parameters, effects: effects, output: output,
+      outputShape: method.outputShape(in: scope),
       injects: properties.injects,
       body: .structure(
         runArguments: method.signature.parameterClause.parameters.map {

@@ -44,8 +44,10 @@ extension TaskSignature {
 
   private func value(from source: TaskSource) -> String {
     let types = parameters.map { "\"\($0.type.text)\"" }.joined(separator: ", ")
-    let recorded = parameters.map {
-      ".__parameter(\"\($0.recordedName)\", \($0.type.metatype), \"\($0.type.text)\")"
+    let recorded = parameters.map { parameter in
+      let elements = parameter.shape.map { ", \($0.metatypes), split: \($0.split)" } ?? ""
+      return
+        ".__parameter(\"\(parameter.recordedName)\", \(parameter.type.metatype), \"\(parameter.type.text)\"\(elements))"
     }
     var fields = [
       """
@@ -78,7 +80,9 @@ extension TaskSignature {
       case .instance: ".__instance"
       case .method: ".__result"
       }
-    return "\(form)(\(output.metatype), \"\(output.text)\")"
+    let elements =
+      outputShape.map { ", \($0.metatypes), split: \($0.split), join: \($0.join)" } ?? ""
+    return "\(form)(\(output.metatype), \"\(output.text)\"\(elements))"
   }
 
   /// The body: it takes the inputs as `$0`, a name that no task can have.

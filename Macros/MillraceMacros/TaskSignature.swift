@@ -22,6 +22,8 @@ struct TaskSignature {
   var effects: TaskEffects
   /// Nil for a task that returns nothing.
   var output: WrittenType?
+  /// The elements of an output that is a tuple.
+  var outputShape: TupleShape?
   var state = State.none
   var injects = false
   var body: TaskBody
@@ -52,6 +54,8 @@ struct TaskParameter {
   /// The name in the declaration of a lifted function, as it is written.
   var name: String
   var type: WrittenType
+  /// The elements of a type that is a tuple.
+  var shape: TupleShape?
   var defaultValue: String?
   /// Whether it is the instance that a method is called on, which only a node can give.
   var isInstance = false

@@ -170,6 +170,8 @@ private struct NoRows: Error {}
     let graph = Graph { $next(node).named("next") }
     _ = try await graph.run(on: kind.backend, in: store, options: options).get()
     try store.invalidate(name: "p/train::plot", reason: "a test")
+    let plan = try await graph.plan(on: kind.backend, in: store, options: options)
+    #expect(plan.nodes.first { $0.name == "train" }?.reason == .invalidated("a test"))
     let again = try await graph.run(on: kind.backend, in: store, options: options).get()
     #expect(again.executed == 1 && again.hits == 1)
     #expect(try store.read("p/train::plot", as: [UInt8].self) == [1, 2])

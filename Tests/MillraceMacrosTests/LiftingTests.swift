@@ -167,6 +167,30 @@ struct LiftingTests {
   }
 
   @Test
+  func `a tuple is taken apart and put together`() {
+    let text = expand("@Task func f(_ x: (a: A, B)) -> (C, in: D) { g(x) }").text
+    #expect(
+      text.contains(
+        ".__parameter(\"x\", (a: A, B).self, \"(a: A, B)\", A.self, B.self, split: { ($0.a, $0.1) })"
+      ))
+    #expect(
+      text.contains(
+        ".__stored((C, in: D).self, \"(C, in: D)\", C.self, D.self, split: { ($0.0, $0.in) }, join: { ($0, in: $1) })"
+      ))
+    #expect(text.contains("-> (Millrace.Node<C>, in: Millrace.Node<D>) {"))
+    #expect(text.contains("return (__node[dynamicMember: \\.0], in: __node[dynamicMember: \\.in])"))
+    #expect(text.contains("_ x: (a: some Millrace.TaskInput<A>, some Millrace.TaskInput<B>)"))
+    #expect(text.contains("$0.bind(joining: x.a, x.1, as: (a: A, B).self, { (a: $0, $1) })"))
+    #expect(!expand("@Task func f(_ x: (A)) -> (B) { g(x) }").text.contains("split:"))
+  }
+
+  @Test
+  func `a function that throws nothing is not tried`() {
+    #expect(expand("@Task func f() throws(Never) -> Int { 1 }").text.contains("sync: { _ in f() }"))
+    #expect(expand("@Task func f() throws(E) -> Int { 1 }").text.contains("sync: { _ in try f() }"))
+  }
+
+  @Test
   func `overloads have definitions of their own`() {
     let sources = ["_ x: Int", "_ x: String", "x: Int", "_ x: Int, _ y: Int"]
     let names = sources.compactMap {

@@ -63,8 +63,8 @@ extension MisuseCase {
       fix: "Remove 'nonisolated'", fixed: "@Task func f() {}"),
     MisuseCase(
       .isolatedElsewhere, "@Task @MainActor func f() {}", 1, 7,
-      "'@Task' cannot be applied to function 'f' under '@MainActor', which keeps it from the actor's state; remove '@MainActor', or make it 'static'"
-    ),
+      "'@Task' cannot be applied to function 'f' under '@MainActor', which keeps it from the actor's state; remove '@MainActor', or make it 'static'",
+      fix: "Remove '@MainActor'", fixed: "@Task func f() {}"),
     MisuseCase(
       .genericDeclaration, "@Task func f<T>(_ x: T) {}", 1, 13,
       "'@Task' cannot be applied to function 'f', which is generic; a task's types must be known, so write one task for each type that calls it"

@@ -1,4 +1,5 @@
 import MillraceCoding
+import Synchronization
 import Testing
 
 @testable import MillraceStore

@@ -206,6 +206,15 @@ func existential(_ a: any Shape, _ b: (any Shape)?, _ c: AnyShape, _ d: any Shap
 { a }
 @Task(cache: .transient)
 func tuples(_ a: (Int, String), _ b: [(x: Int, y: Int)] = []) -> (Int, name: String) { a }
+@Task func halves(_ x: Int, by y: Int = 2) throws -> (low: Int, high: Int?) { (x, y) }
+@Task func bounds(_ x: (low: Int, high: Int?), _ y: (Int, Int), z: Int = 1) async -> (Int, Int) {
+  y
+}
+@Task struct HalvesOf {
+  var pair: (Int, in: String)
+  func run() -> (Int, in: String) { pair }
+}
+@Task func neverFails(_ x: Int) throws(Never) -> Int { x }
 @Task(cache: .transient) func metatype(_ a: Int.Type) -> any Shape.Type { Circle.self }
 @Task func unwrapped(_ a: Int!) -> Int! { a }
 @Task func written(_ a: Array<Int>, _ b: Optional<Int>, _ c: Dictionary<String, [Int]>) -> Swift.Int
@@ -354,6 +363,14 @@ private func calls() throws {
   let shape = $existential(Circle(), nil, Circle(), Circle())
   let _ = $existential(shape, Constant(nil), shape, Constant<any Shape & Named>(Circle()))
   let _ = $tuples((1, "a"))
+  let (low, high) = $halves(1)
+  let both = $halves(one, by: one)
+  let _: Node<(Int, Int)> = $bounds(both.named("both"), (1, 2))
+  let _ = $bounds((low: low, high: high), (one, one))
+  let _ = $bounds(both, $bounds((low, Optional(low)), (1, one), z: one))
+  let (first, name) = $HalvesOf(pair: (1, in: "a"))
+  let _ = $HalvesOf(pair: (first, in: name)).in
+  let _ = $neverFails(low)
   let _ = $metatype(Int.self)
   let _ = $withContext($contextFirst($contextAlone()))
   let _ = $contextOptional(y: 2)

@@ -37,7 +37,7 @@ struct NameSearchTests {
       #expect(search(text, names) == .found(binding("own/train#3fa91c::plot")))
     }
     #expect(search("fit::plot", names) == .found(binding("own/fit::plot")))
-    #expect(search("train::plan", names) == .unknown(near: ["fit::plot"]))
+    #expect(search("fit::plan", names) == .unknown(near: ["fit::plot"]))
   }
 
   @Test func `several that fit are not chosen from`() {

@@ -121,8 +121,8 @@ import Testing
           @Artifact var curve: Curve?
           @Artifact var note = "none"
           public mutating func run() throws -> Int {
-            metrics["rows"] = 1
             metrics = [:]
+            metrics["rows"] = 1
             curve = Curve(points: [])
             return rows.count
           }
