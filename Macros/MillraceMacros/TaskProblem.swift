@@ -19,7 +19,7 @@ struct TaskProblem: DiagnosticMessage {
     case unassignedArtifact, wrappedInput, wrappedTwice, untypedInput, patternInput
     case conditionalInput
     // The attribute's arguments.
-    case unknownIgnored, computedIgnored
+    case unknownIgnored, computedIgnored, reservedName
   }
 
   let kind: Kind
@@ -35,7 +35,7 @@ struct TaskProblem: DiagnosticMessage {
 
   var message: String {
     switch kind {
-    case .unknownIgnored, .computedIgnored: "'@Task' of \(subject) \(fault)"
+    case .unknownIgnored, .computedIgnored, .reservedName: "'@Task' of \(subject) \(fault)"
     default: "'@Task' cannot be applied to \(subject)\(fault)"
     }
   }
@@ -106,6 +106,8 @@ struct TaskProblem: DiagnosticMessage {
       " with properties, initializers or 'run' inside '#if'; move the '#if' into a body"
     case .unknownIgnored:
       "ignores '\(name)', which is no input\(other.isEmpty ? "" : "; did you mean '\(other)'?")"
+    case .reservedName:
+      "names it '\(name)', but '::' stands between a node and its further outputs; choose another name"
     case .computedIgnored: "must list the inputs to ignore as string literals"
     }
   }

@@ -24,6 +24,7 @@ extension TaskReader {
         let named = readIgnored(argument.expression, naming: parameters)
         ignored = named + ignored.filter { !named.contains($0) }
         continue
+      case nil: checkName(argument.expression)
       default: break
       }
       let label = argument.label.map { "\($0.text): " } ?? ""
@@ -32,6 +33,13 @@ extension TaskReader {
     if !ignored.isEmpty { texts.append("ignoring: [\(ignored.quoted)]") }
     result.text = texts.joined(separator: ", ")
     return result
+  }
+
+  private mutating func checkName(_ name: ExprSyntax) {
+    guard let literal = name.as(StringLiteralExprSyntax.self), let text = literal.plainText,
+      text.contains("::")
+    else { return }
+    problems.report(.reservedName, at: literal, name: text)
   }
 
   private mutating func readIgnored(
@@ -44,12 +52,11 @@ extension TaskReader {
     var names: [String] = []
     for element in array.elements {
       guard let literal = element.expression.as(StringLiteralExprSyntax.self),
-        literal.segments.count == 1, case .stringSegment(let segment)? = literal.segments.first
+        let name = literal.plainText
       else {
         problems.report(.computedIgnored, at: element.expression)
         continue
       }
-      let name = segment.content.text
       if let parameter = parameters.first(where: { $0.isCalled(name) }) {
         names.append(parameter.recordedName)
       } else {
@@ -75,6 +82,15 @@ extension TaskReader {
 extension TaskParameter {
   fileprivate func isCalled(_ text: String) -> Bool {
     recordedName == text || name.withoutBackticks == text
+  }
+}
+
+extension StringLiteralExprSyntax {
+  /// The text as it is written; nil for one with interpolations.
+  fileprivate var plainText: String? {
+    guard segments.count == 1, case .stringSegment(let segment)? = segments.first
+    else { return nil }
+    return segment.content.text
   }
 }
 

@@ -60,6 +60,10 @@ extension MisuseCase {
       "'@Task' cannot be applied to function 'f' with parameter 'random' under '@Injected', which is for properties; take a parameter of type 'TaskContext'"
     ),
     MisuseCase(
+      .reservedName, "@Task(\"fit::fast\", version: 2) func f() {}", 1, 7,
+      "'@Task' of function 'f' names it 'fit::fast', but '::' stands between a node and its further outputs; choose another name"
+    ),
+    MisuseCase(
       .unknownIgnored, "@Task(ignoring: [\"verbose\"]) func f(verbosity: Int) {}", 1, 18,
       "'@Task' of function 'f' ignores 'verbose', which is no input; did you mean 'verbosity'?",
       fix: "Replace 'verbose' by 'verbosity'",

@@ -147,6 +147,11 @@ import Testing
     #expect(FurtherOutput.name(output, of: node) == name)
     let parts = FurtherOutput.split(name)
     #expect(parts?.node == node && parts?.output == output)
-    #expect(FurtherOutput.split(node) == nil || node.contains("::"))
+    #expect(FurtherOutput.split(node) == nil)
+  }
+
+  @Test(arguments: ["a", "a:b", "a::", "a::b/c", "clean[x::y]", "a:::b/c"])
+  func `a node's own name is no output's`(_ name: String) {
+    #expect(FurtherOutput.split(name) == nil)
   }
 }

@@ -34,11 +34,12 @@ enum GraphCheck {
   }
 
   private static func checkNames(_ attributes: [NodeAttributes]) throws {
-    let separator = FurtherOutput.separator
-    if let name = attributes.lazy.compactMap(\.name).first(where: { $0.contains(separator) }) {
+    if let name = attributes.lazy.compactMap(\.name).first(where: {
+      FurtherOutput.split($0) != nil
+    }) {
       throw PipelineError(
         .misuse,
-        "A node is named '\(name)', but '\(separator)' stands between a node and its further outputs; give it another name.",
+        "A node is named '\(name)', but '\(FurtherOutput.separator)' stands between a node and its further outputs; give it another name.",
         node: name)
     }
     var seen: Set<String> = []

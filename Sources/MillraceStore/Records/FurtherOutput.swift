@@ -27,10 +27,13 @@ public struct FurtherOutput: Hashable, Sendable {
     "\(node)\(separator)\(output)"
   }
 
-  /// The two names in one; nil if it is a node's own.
+  /// The two names in one; nil if it is a node's own, such as `group::1/table` or `clean[a::b]`: outputs'
+  /// names have no slashes and brackets.
   public static func split(_ name: String) -> (node: String, output: String)? {
     guard let range = name.ranges(of: separator).last else { return nil }
-    return (String(name[..<range.lowerBound]), String(name[range.upperBound...]))
+    let output = name[range.upperBound...]
+    guard !output.isEmpty, !output.contains(where: { "/:[]".contains($0) }) else { return nil }
+    return (String(name[..<range.lowerBound]), String(output))
   }
 
   /// The key's parts of an output that belongs to a stored result.
