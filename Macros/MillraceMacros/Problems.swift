@@ -36,6 +36,18 @@ extension FixIt {
       changes: [.replace(oldNode: Syntax(old), newNode: Syntax(new))])
   }
 
+  /// Removes an attribute and the space behind it.
+  static func removing(
+    _ attribute: AttributeSyntax, of declaration: some WithAttributesSyntax
+  ) -> FixIt {
+    var changed = declaration
+    changed.attributes = declaration.attributes.filter { $0.id != attribute.id }
+    if declaration.attributes.first?.id == attribute.id {
+      changed.leadingTrivia = declaration.leadingTrivia
+    }
+    return .replacing(declaration, with: changed, "Remove '\(attribute.trimmedDescription)'")
+  }
+
   /// Removes a modifier and the space behind it.
   static func removing(
     _ modifier: DeclModifierSyntax, of declaration: some WithModifiersSyntax

@@ -1,6 +1,17 @@
 import SwiftDiagnostics
 import SwiftSyntax
 
+/// What a type task can say of a property.
+enum PropertyWrapper: String, CaseIterable {
+  case injected = "Injected"
+  case unkeyed = "Unkeyed"
+  case artifact = "Artifact"
+}
+
+extension AttributeSyntax {
+  var wrapper: PropertyWrapper? { PropertyWrapper.allCases.first { isNamed($0.rawValue) } }
+}
+
 /// Reads the stored properties of a type task, by the rules of memberwise initializers.
 struct PropertyReader {
   let scope: NameScope
@@ -8,6 +19,8 @@ struct PropertyReader {
   private(set) var parameters: [TaskParameter] = []
   /// Whether some property reads from the context.
   private(set) var injects = false
+  /// The names of the properties that are further outputs.
+  private(set) var artifacts: [String] = []
 
   init(scope: NameScope, problems: Problems) {
     self.scope = scope
@@ -37,20 +50,31 @@ struct PropertyReader {
     let hidden = variable.modifiers.first { modifier in
       [Keyword.lazy, .weak, .unowned].contains { modifier.name.tokenKind == .keyword($0) }
     }
-    if let wrapper = own.first(where: { !$0.isNamed("Injected") }) {
-      problems.report(.wrappedInput, at: wrapper, name: name, other: wrapper.name)
-    } else if !own.isEmpty {
-      injects = true
+    if let other = own.first(where: { $0.wrapper == nil }) {
+      problems.report(.wrappedInput, at: other, name: name, other: other.name)
+    } else if own.count > 1 {
+      problems.report(
+        .wrappedTwice, at: own[1], name: name, other: own[1].wrapper?.rawValue ?? "",
+        fix: .removing(own[1], of: variable))
     } else if let hidden {
       problems.report(
         .modifiedInput, at: hidden, name: name, other: hidden.name.text,
         fix: .removing(hidden, of: variable))
     } else {
-      for binding in stored { read(binding, of: variable) }
+      switch own.first?.wrapper {
+      case .injected: injects = true
+      case .artifact:
+        artifacts.append(
+          first.pattern.as(IdentifierPatternSyntax.self)?.identifier.trimmed.text ?? name)
+      case .unkeyed: for binding in stored { read(binding, of: variable, isUnkeyed: true) }
+      case nil: for binding in stored { read(binding, of: variable) }
+      }
     }
   }
 
-  private mutating func read(_ binding: PatternBindingSyntax, of variable: VariableDeclSyntax) {
+  private mutating func read(
+    _ binding: PatternBindingSyntax, of variable: VariableDeclSyntax, isUnkeyed: Bool = false
+  ) {
     guard let pattern = binding.pattern.as(IdentifierPatternSyntax.self) else {
       problems.report(.patternInput, at: binding.pattern)
       return
@@ -71,8 +95,10 @@ struct PropertyReader {
     parameters.append(
       TaskParameter(
         label: name, name: name, type: WrittenType(type, in: scope),
+        shape: TupleShape(type, in: scope),
         defaultValue: value.map { scope.qualify($0).trimmedDescription }
-          ?? (startsAsNil ? "nil" : nil)))
+          ?? (startsAsNil ? "nil" : nil),
+        isUnkeyed: isUnkeyed))
   }
 
   private mutating func checkType(_ type: TypeSyntax, name: String) {

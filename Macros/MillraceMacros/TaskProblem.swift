@@ -9,15 +9,17 @@ struct TaskProblem: DiagnosticMessage {
     case instanceMethod, classMethod, protocolRequirement, localDeclaration, genericContext
     // An actor, and its methods.
     case methodOfNoTask, isolatedElsewhere, distributedActor, severalInitializers
-    case privateInitializer, failableInitializer, conditionalInitializer, cachedState
+    case privateInitializer, failableInitializer, conditionalInitializer
+    case cachedState, wrappedState
     // A function, or a type's `run`.
     case inoutParameter, variadicParameter, closureParameter, opaqueParameter, specifiedParameter
-    case tooManyParameters, rethrowsFunction, closureResult, opaqueResult
+    case wrappedParameter, tooManyParameters, rethrowsFunction, closureResult, opaqueResult
     // A type.
     case missingRun, privateRun, runParameter, customInitializer, privateInput, modifiedInput
-    case wrappedInput, untypedInput, patternInput, conditionalInput
+    case unassignedArtifact, wrappedInput, wrappedTwice, untypedInput, patternInput
+    case conditionalInput
     // The attribute's arguments.
-    case unknownIgnored, computedIgnored
+    case unknownIgnored, computedIgnored, reservedName
   }
 
   let kind: Kind
@@ -33,7 +35,7 @@ struct TaskProblem: DiagnosticMessage {
 
   var message: String {
     switch kind {
-    case .unknownIgnored, .computedIgnored: "'@Task' of \(subject) \(fault)"
+    case .unknownIgnored, .computedIgnored, .reservedName: "'@Task' of \(subject) \(fault)"
     default: "'@Task' cannot be applied to \(subject)\(fault)"
     }
   }
@@ -57,6 +59,8 @@ struct TaskProblem: DiagnosticMessage {
       " with an initializer inside '#if'; move the '#if' into its body"
     case .cachedState:
       " with 'cache: \(name)'; what depends on an actor's state is made in every run, write '.off' or nothing"
+    case .wrappedState:
+      " with property '\(name)' under '@\(other)', which is for structures; remove '@\(other)'"
     case .operatorFunction: "; give the function a name"
     case .genericDeclaration:
       ", which is generic; a task's types must be known, so write one task for each type that calls it"
@@ -74,6 +78,8 @@ struct TaskProblem: DiagnosticMessage {
       " with closure parameter '\(name)', which no key can contain; take the values that the closure needs"
     case .opaqueParameter: " with opaque parameter '\(name)'; write a type"
     case .specifiedParameter: " with '\(other)' parameter '\(name)'; remove '\(other)'"
+    case .wrappedParameter:
+      " with parameter '\(name)' under '@\(other)', which is for properties; \(Self.remedy(insteadOf: other))"
     case .tooManyParameters: " with more than \(name) inputs; put them into a structure"
     case .rethrowsFunction: ", which rethrows; write 'throws'"
     case .closureResult: ", which returns a closure; return a value"
@@ -88,7 +94,11 @@ struct TaskProblem: DiagnosticMessage {
       " with private property '\(name)', which makes the memberwise initializer private; remove 'private'"
     case .modifiedInput: " with '\(other)' property '\(name)'; make it an ordinary stored property"
     case .wrappedInput:
-      " with property '\(name)' under '@\(other)'; only '@Injected' is understood, make it an ordinary stored property"
+      " with property '\(name)' under '@\(other)'; only '@Injected', '@Unkeyed' and '@Artifact' are understood, make it an ordinary stored property"
+    case .unassignedArtifact:
+      " with '@Artifact' property '\(name)', which 'run' cannot assign; make 'run' 'mutating'"
+    case .wrappedTwice:
+      " with property '\(name)' under '@\(other)', where something else is said already; remove '@\(other)'"
     case .untypedInput:
       " with property '\(name)' without a type; write the type, only that of a literal is known"
     case .patternInput: " with a pattern of properties; declare one property at a time"
@@ -96,7 +106,20 @@ struct TaskProblem: DiagnosticMessage {
       " with properties, initializers or 'run' inside '#if'; move the '#if' into a body"
     case .unknownIgnored:
       "ignores '\(name)', which is no input\(other.isEmpty ? "" : "; did you mean '\(other)'?")"
+    case .reservedName:
+      "names it '\(name)', but '::' stands between a node and its further outputs; choose another name"
     case .computedIgnored: "must list the inputs to ignore as string literals"
+    }
+  }
+}
+
+extension TaskProblem {
+  /// How a function says what properties say with a wrapper.
+  private static func remedy(insteadOf wrapper: String) -> String {
+    switch PropertyWrapper(rawValue: wrapper) {
+    case .injected: "take a parameter of type 'TaskContext'"
+    case .unkeyed, nil: "name it in 'ignoring:'"
+    case .artifact: "save it with 'context.artifacts.save(_:as:)'"
     }
   }
 }

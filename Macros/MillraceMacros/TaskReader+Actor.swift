@@ -18,6 +18,9 @@ extension TaskReader {
     if let clause = initializer?.signature.parameterClause {
       (parameters, arguments) = readParameters(clause, of: actor.name, in: scope)
     }
+    for variable in members.compactMap({ $0.decl.as(VariableDeclSyntax.self) }) {
+      checkWrappers(of: variable)
+    }
     let settings = readArguments(naming: parameters)
     checkUncached()
     guard problems.diagnostics.isEmpty else { return nil }
@@ -31,7 +34,8 @@ extension TaskReader {
       isPrivate: place.isPrivate || actor.modifiers.hidesFromOtherFiles,
       parameters: parameters,
       effects: TaskEffects(
-        isAsync: specifiers?.asyncSpecifier != nil, isThrowing: specifiers?.throwsClause != nil,
+        isAsync: specifiers?.asyncSpecifier != nil,
+        isThrowing: specifiers?.throwsClause?.mayThrow == true,
         actor: initializer?.attributes.globalActor),
       output: WrittenType(typePath), state: .instance, injects: actor.injects,
       body: .function(arguments: arguments))
@@ -41,6 +45,17 @@ extension TaskReader {
     if let modifier = actor.modifiers.modifier(.distributed) {
       problems.report(
         .distributedActor, at: modifier, fix: .removing(modifier, of: actor))
+    }
+  }
+
+  /// An actor's inputs are its initialiser's, and it is never cached.
+  private mutating func checkWrappers(of variable: VariableDeclSyntax) {
+    for attribute in variable.attributes.plain {
+      guard let wrapper = attribute.wrapper, wrapper != .injected else { continue }
+      problems.report(
+        .wrappedState, at: attribute,
+        name: variable.bindings.first?.pattern.trimmedDescription ?? "", other: wrapper.rawValue,
+        fix: .removing(attribute, of: variable))
     }
   }
 

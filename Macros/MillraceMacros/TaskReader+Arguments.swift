@@ -12,47 +12,58 @@ extension TaskReader {
   }
 
   /// Arguments are handed on as they are, but for labels and names in `ignoring:`, which the
-  /// definition knows by one name only.
+  /// definition knows by one name only. What `@Unkeyed` properties add to them comes last.
   mutating func readArguments(naming parameters: [TaskParameter]) -> Arguments {
     var result = Arguments()
-    guard case .argumentList(let list) = attribute.arguments else { return result }
+    var ignored = parameters.filter(\.isUnkeyed).map(\.recordedName)
     var texts: [String] = []
-    for argument in list {
-      var text = argument.expression.trimmedDescription
+    for argument in attribute.arguments?.as(LabeledExprListSyntax.self) ?? [] {
       switch argument.label?.text {
       case "cache": result.keepsValue = !argument.expression.isPassingPolicy
-      case "ignoring": text = readIgnored(argument.expression, naming: parameters)
+      case "ignoring":
+        let named = readIgnored(argument.expression, naming: parameters)
+        ignored = named + ignored.filter { !named.contains($0) }
+        continue
+      case nil: checkName(argument.expression)
       default: break
       }
-      texts.append((argument.label.map { "\($0.text): " } ?? "") + text)
+      let label = argument.label.map { "\($0.text): " } ?? ""
+      texts.append(label + argument.expression.trimmedDescription)
     }
+    if !ignored.isEmpty { texts.append("ignoring: [\(ignored.quoted)]") }
     result.text = texts.joined(separator: ", ")
     return result
   }
 
+  private mutating func checkName(_ name: ExprSyntax) {
+    guard let literal = name.as(StringLiteralExprSyntax.self), let text = literal.plainText,
+      text.contains("::")
+    else { return }
+    problems.report(.reservedName, at: literal, name: text)
+  }
+
   private mutating func readIgnored(
     _ list: ExprSyntax, naming parameters: [TaskParameter]
-  ) -> String {
+  ) -> [String] {
     guard let array = list.as(ArrayExprSyntax.self) else {
       problems.report(.computedIgnored, at: list)
-      return "[]"
+      return []
     }
     var names: [String] = []
     for element in array.elements {
       guard let literal = element.expression.as(StringLiteralExprSyntax.self),
-        literal.segments.count == 1, case .stringSegment(let segment)? = literal.segments.first
+        let name = literal.plainText
       else {
         problems.report(.computedIgnored, at: element.expression)
         continue
       }
-      let name = segment.content.text
       if let parameter = parameters.first(where: { $0.isCalled(name) }) {
-        names.append("\"\(parameter.recordedName)\"")
+        names.append(parameter.recordedName)
       } else {
         reportUnknown(name, at: literal, among: parameters)
       }
     }
-    return "[\(names.joined(separator: ", "))]"
+    return names
   }
 
   private mutating func reportUnknown(
@@ -71,6 +82,15 @@ extension TaskReader {
 extension TaskParameter {
   fileprivate func isCalled(_ text: String) -> Bool {
     recordedName == text || name.withoutBackticks == text
+  }
+}
+
+extension StringLiteralExprSyntax {
+  /// The text as it is written; nil for one with interpolations.
+  fileprivate var plainText: String? {
+    guard segments.count == 1, case .stringSegment(let segment)? = segments.first
+    else { return nil }
+    return segment.content.text
   }
 }
 

@@ -26,7 +26,8 @@ extension TaskReader {
       attributes: sharedAttributes(function.attributes),
       isUnavailable: function.attributes.isUnavailable,
       isPrivate: place.isPrivate || function.modifiers.hidesFromOtherFiles,
-      parameters: parameters, effects: effects, output: output, state: isMethod ? .method : .none,
+      parameters: parameters, effects: effects, output: output,
+      outputShape: function.outputShape(in: scope), state: isMethod ? .method : .none,
       // A property of the actor may be read from the context, which its methods cannot see.
       injects: isMethod,
       body: isMethod ? .method(arguments: arguments) : .function(arguments: arguments))
@@ -86,7 +87,7 @@ extension TaskReader {
     }
     let effects = TaskEffects(
       isAsync: specifiers?.asyncSpecifier != nil,
-      isThrowing: specifiers?.throwsClause != nil,
+      isThrowing: specifiers?.throwsClause?.mayThrow == true,
       actor: isNonisolated ? nil : ownActor ?? place.actor)
     guard let result = function.signature.returnClause?.type, !result.isVoid else {
       return (effects, nil)
@@ -107,7 +108,21 @@ extension TaskParameter {
       // A parameter that the task does not name needs a name in the lifted functions.
       name: inner == "_" ? "input\(position)" : inner,
       type: WrittenType(parameter.type, in: scope),
+      shape: TupleShape(parameter.type, in: scope),
       defaultValue: parameter.defaultValue.map { scope.qualify($0.value).trimmedDescription })
+  }
+}
+
+extension ThrowsClauseSyntax {
+  /// False for `throws(Never)`, of which the compiler knows as well that there is nothing to try.
+  var mayThrow: Bool {
+    !["Never", "Swift.Never"].contains(type?.trimmedDescription ?? "")
+  }
+}
+
+extension FunctionDeclSyntax {
+  func outputShape(in scope: NameScope) -> TupleShape? {
+    signature.returnClause.flatMap { TupleShape($0.type, in: scope) }
   }
 }
 

@@ -20,7 +20,9 @@ extension TaskReader {
     } else if let attribute = function.attributes.plain.first(where: {
       $0.arguments == nil && $0.name.hasSuffix("Actor")
     }) {
-      problems.report(.isolatedElsewhere, at: attribute, name: attribute.trimmedDescription)
+      problems.report(
+        .isolatedElsewhere, at: attribute, name: attribute.trimmedDescription,
+        fix: .removing(attribute, of: function))
     }
     checkUncached()
   }

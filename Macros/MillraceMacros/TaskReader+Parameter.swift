@@ -10,6 +10,11 @@ extension TaskReader {
         .variadicParameter, at: ellipsis, name: name, fix: .takingArray(parameter))
       return
     }
+    if let wrapper = parameter.attributes.plain.first(where: { $0.wrapper != nil }) {
+      problems.report(
+        .wrappedParameter, at: wrapper, name: name, other: wrapper.wrapper?.rawValue ?? "")
+      return
+    }
     if checkSpecifiers(of: parameter, name: name) { return }
     checkType(parameter.type, name: name)
   }

@@ -18,6 +18,7 @@ extension TaskReader {
     let settings = readArguments(naming: properties.parameters)
     let method = readRun(of: structure)
     guard let method else { return nil }
+    checkAssigning(properties.artifacts, in: method)
     var (effects, output) = readEffects(of: method, in: scope)
     effects.actor = effects.actor ?? structure.attributes.globalActor
     guard problems.diagnostics.isEmpty else { return nil }
@@ -29,12 +30,21 @@ extension TaskReader {
       isUnavailable: structure.attributes.isUnavailable,
       isPrivate: place.isPrivate || structure.modifiers.hidesFromOtherFiles,
       parameters: properties.parameters, effects: effects, output: output,
+      outputShape: method.outputShape(in: scope),
       injects: properties.injects,
       body: .structure(
         runArguments: method.signature.parameterClause.parameters.map {
           TaskBody.Argument(label: $0.callLabel, input: nil)
         },
-        isMutating: method.modifiers.modifier(.mutating) != nil))
+        isMutating: method.modifiers.modifier(.mutating) != nil,
+        artifacts: properties.artifacts))
+  }
+
+  /// What `run` assigns must be there when it has returned.
+  private mutating func checkAssigning(_ artifacts: [String], in method: FunctionDeclSyntax) {
+    guard let name = artifacts.first, method.modifiers.modifier(.mutating) == nil else { return }
+    problems.report(
+      .unassignedArtifact, at: method.name, name: name, fix: .addingMutating(to: method))
   }
 
   /// The `run` that takes nothing but contexts; if there is none, the first is diagnosed.
@@ -84,6 +94,19 @@ extension DeclSyntax {
 }
 
 extension FixIt {
+  fileprivate static func addingMutating(to function: FunctionDeclSyntax) -> FixIt {
+    let others: [Keyword] = [.nonmutating, .consuming, .borrowing]
+    var changed = function
+    changed.modifiers = function.modifiers.filter { modifier in
+      !others.contains { modifier.name.tokenKind == .keyword($0) }
+    }
+    let modifier = DeclModifierSyntax(name: .keyword(.mutating, trailingTrivia: .space))
+    if changed.modifiers.isEmpty { changed.funcKeyword.leadingTrivia = [] }
+    changed.modifiers.append(modifier)
+    changed.leadingTrivia = function.leadingTrivia
+    return .replacing(function, with: changed, "Add 'mutating'")
+  }
+
   fileprivate static func addingRun(to structure: StructDeclSyntax) -> FixIt {
     let indentation = Trivia(
       pieces: (structure.memberBlock.members.first?.leadingTrivia.pieces ?? [])

@@ -1,3 +1,4 @@
+import SwiftDiagnostics
 import SwiftSyntax
 import SwiftSyntaxMacros
 
@@ -33,7 +34,13 @@ struct TaskReader {
   /// - Returns: Nil if there is something wrong; ``problems`` then says what.
   mutating func read() -> TaskSignature? {
     if isRepeated {
-      problems.report(.appliedTwice, at: attribute)
+      let attributed = declaration.asProtocol((any WithAttributesSyntax).self)
+      let last = attributed?.attributes.plain.last { $0.isNamed("Task") }
+      problems.report(
+        .appliedTwice, at: attribute,
+        fix: attributed.flatMap { attributed in
+          last.map { FixIt.removing($0, of: attributed) }
+        })
       return nil
     }
     if let function = declaration.as(FunctionDeclSyntax.self) { return read(function) }

@@ -44,8 +44,10 @@ extension TaskSignature {
 
   private func value(from source: TaskSource) -> String {
     let types = parameters.map { "\"\($0.type.text)\"" }.joined(separator: ", ")
-    let recorded = parameters.map {
-      ".__parameter(\"\($0.recordedName)\", \($0.type.metatype), \"\($0.type.text)\")"
+    let recorded = parameters.map { parameter in
+      let elements = parameter.shape.map { ", \($0.metatypes), split: \($0.split)" } ?? ""
+      return
+        ".__parameter(\"\(parameter.recordedName)\", \(parameter.type.metatype), \"\(parameter.type.text)\"\(elements))"
     }
     var fields = [
       """
@@ -78,7 +80,9 @@ extension TaskSignature {
       case .instance: ".__instance"
       case .method: ".__result"
       }
-    return "\(form)(\(output.metatype), \"\(output.text)\")"
+    let elements =
+      outputShape.map { ", \($0.metatypes), split: \($0.split), join: \($0.join)" } ?? ""
+    return "\(form)(\(output.metatype), \"\(output.text)\"\(elements))"
   }
 
   /// The body: it takes the inputs as `$0`, a name that no task can have.
@@ -100,17 +104,27 @@ extension TaskSignature {
       let instance = source(of: TaskBody.Argument(label: "", input: 0))
       let prefix = effects.isThrowing ? "try await" : "await"
       return "{ \(prefix) \(instance).\(nameToken.trimmed.text)(\(own.joined(separator: ", "))) }"
-    case .structure(let runArguments, let isMutating):
+    case .structure(let runArguments, let isMutating, let artifacts):
       let inputs = parameters.enumerated().map { index, parameter in
         source(of: TaskBody.Argument(label: "\(parameter.name): ", input: index))
       }
       let task = "\(callee)(\(inputs.joined(separator: ", ")))"
       let run = "run(\(runArguments.map(source(of:)).joined(separator: ", ")))"
       if !isMutating { return "{ \(head)\(effects.callPrefix)\(task).\(run) }" }
+      let call = "\(effects.callPrefix)__task.\(run)"
+      let saved = artifacts.map {
+        "try $0.__save(__task.$\($0.withoutBackticks), as: \"\($0.withoutBackticks)\")"
+      }
+      let rest =
+        switch (saved.isEmpty, output == nil) {
+        case (true, _): ["return \(call)"]
+        case (false, true): [call] + saved
+        case (false, false): ["let __output = \(call)"] + saved + ["return __output"]
+        }
       return """
         {\(head.isEmpty ? "" : " \(head.dropLast())")
           var __task = \(task)
-          return \(effects.callPrefix)__task.\(run)
+        \(rest.joined(separator: "\n").indented)
         }
         """
     }

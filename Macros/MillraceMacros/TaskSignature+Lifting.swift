@@ -3,11 +3,13 @@ import SwiftSyntaxBuilder
 
 extension TaskSignature {
   /// How a parameter of a lifted function takes its input.
-  private enum Form {
+  fileprivate enum Form {
     /// A node or a constant of any kind.
     case input
     /// A value of the task's own type, so that any literal has a type.
     case plain
+    /// A tuple whose elements are inputs.
+    case joined
   }
 
   /// The functions `$name`, which make nodes.
@@ -17,10 +19,25 @@ extension TaskSignature {
   /// that takes any input everywhere there are some with plain values.
   func liftedFunctions(calling definition: TaskName) -> [DeclSyntax] {
     let general = parameters.map { _ in Form.input }
+    let mixed = literalForms
     let isDisfavored = parameters.contains { !$0.isInstance }
-    var functions = [lifted(general, calling: definition, isDisfavored: isDisfavored)]
-    for forms in literalForms where forms != general {
+    let isOnlyForm = outputShape != nil && mixed.contains(general)
+    var functions = [
+      lifted(general, calling: definition, isDisfavored: isDisfavored && !isOnlyForm)
+    ]
+    for forms in mixed where forms != general {
       functions.append(lifted(forms, calling: definition))
+    }
+    if parameters.contains(where: { $0.shape != nil }) {
+      let joined = parameters.map { $0.shape == nil ? Form.input : .joined }
+      functions.append(lifted(joined, calling: definition, isDisfavored: true))
+    }
+    // One that is a node wins where both fit: `let (train, test) = $split(rows)` alone asks for nodes.
+    if let outputShape {
+      for forms in mixed {
+        functions.append(
+          lifted(forms, calling: definition, isDisfavored: true, splitting: outputShape))
+      }
     }
     return functions
   }
@@ -47,16 +64,14 @@ extension TaskSignature {
   }
 
   private func lifted(
-    _ forms: [Form], calling definition: TaskName, isDisfavored: Bool = false
+    _ forms: [Form], calling definition: TaskName, isDisfavored: Bool = false,
+    splitting shape: TupleShape? = nil
   ) -> DeclSyntax {
     let declared = zip(parameters, forms).map { parameter, form in
-      "\(parameter.declaredNames): \(parameter.declaration(isPlain: form == .plain))"
+      "\(parameter.declaredNames): \(parameter.declaration(as: form))"
     }
     let bindings = zip(parameters, forms).filter { !$0.0.isInstance }.map { parameter, form in
-      form == .plain
-        // The coercion keeps an `any` value as it is, where a call would open it.
-        ? "$0.bind(constant: \(parameter.reference) as \(parameter.type.text))"
-        : "$0.bind(\(parameter.reference))"
+      parameter.binding(as: form)
     }
     let lines = attributes + (isDisfavored ? ["@_disfavoredOverload"] : [])
     let clause = declared.isEmpty ? "" : "\n\(declared.joined(separator: ",\n").indented)\n"
@@ -64,10 +79,22 @@ extension TaskSignature {
     let instance = parameters.first { $0.isInstance }.map { "(on: \($0.reference))" } ?? ""
     let name =
       name.allSatisfy { $0 == "_" || $0.isLetter || $0.isNumber } ? "$\(name)" : "`$\(name)`"
+    let node = "Millrace.Node<\(output?.text ?? "Void")>"
+    let call = "\(definition.reference).__call\(instance) \(body)"
+    let (result, code) =
+      shape.map { shape in
+        (
+          shape.value { "Millrace.Node<\(shape.elements[$0].type.text)>" },
+          """
+          let __node: \(node) = \(call)
+          return \(shape.value { "__node[dynamicMember: \\.\(shape.elements[$0].member(at: $0))]" })
+          """
+        )
+      } ?? (node, call)
     return DeclSyntax(
       stringLiteral: """
-        \(lines.map { "\($0)\n" }.joined())nonisolated \(modifiers)func \(name)(\(clause)) -> Millrace.Node<\(output?.text ?? "Void")> {
-        \((isUnavailable ? "Swift.fatalError()" : "\(definition.reference).__call\(instance) \(body)").indented)
+        \(lines.map { "\($0)\n" }.joined())nonisolated \(modifiers)func \(name)(\(clause)) -> \(result) {
+        \((isUnavailable ? "Swift.fatalError()" : code).indented)
         }
         """)
   }
@@ -75,11 +102,28 @@ extension TaskSignature {
 
 extension TaskParameter {
   /// Type and default in a lifted function.
-  fileprivate func declaration(isPlain: Bool) -> String {
+  fileprivate func declaration(as form: TaskSignature.Form) -> String {
     if isInstance { return "Millrace.Node<\(type.text)>" }
-    if isPlain { return type.text + (defaultValue.map { " = \($0)" } ?? "") }
+    if form == .plain { return type.text + (defaultValue.map { " = \($0)" } ?? "") }
+    if form == .joined, let shape {
+      return shape.value { "some Millrace.TaskInput<\(shape.elements[$0].type.text)>" }
+    }
     let value = defaultValue.map { " = Millrace.Constant<\(type.text)>(\($0))" } ?? ""
     return "some Millrace.TaskInput<\(type.text)>\(value)"
+  }
+
+  /// How the call takes it.
+  fileprivate func binding(as form: TaskSignature.Form) -> String {
+    switch form {
+    // The coercion keeps an `any` value as it is, where a call would open it.
+    case .plain: return "$0.bind(constant: \(reference) as \(type.text))"
+    case .input: return "$0.bind(\(reference))"
+    case .joined:
+      guard let shape else { return "$0.bind(\(reference))" }
+      let elements = shape.elements.enumerated().map { "\(reference).\($1.member(at: $0))" }
+      return
+        "$0.bind(joining: \(elements.joined(separator: ", ")), as: \(type.metatype), \(shape.join))"
+    }
   }
 
   /// The parameter in an expression: a keyword that is a name there needs backticks.

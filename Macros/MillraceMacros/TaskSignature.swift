@@ -22,6 +22,8 @@ struct TaskSignature {
   var effects: TaskEffects
   /// Nil for a task that returns nothing.
   var output: WrittenType?
+  /// The elements of an output that is a tuple.
+  var outputShape: TupleShape?
   var state = State.none
   var injects = false
   var body: TaskBody
@@ -52,9 +54,13 @@ struct TaskParameter {
   /// The name in the declaration of a lifted function, as it is written.
   var name: String
   var type: WrittenType
+  /// The elements of a type that is a tuple.
+  var shape: TupleShape?
   var defaultValue: String?
   /// Whether it is the instance that a method is called on, which only a node can give.
   var isInstance = false
+  /// Whether its declaration says that it is no part of the key.
+  var isUnkeyed = false
 
   /// The name in the definition, which messages and `ignoring:` use.
   var recordedName: String { (label ?? name).withoutBackticks }
@@ -84,13 +90,15 @@ enum TaskBody {
   case function(arguments: [Argument])
   /// A method is called on the first input.
   case method(arguments: [Argument])
-  /// A structure is initialised with all inputs, then it runs.
-  case structure(runArguments: [Argument], isMutating: Bool)
+  /// A structure is initialised with all inputs, then it runs, and has its further outputs.
+  case structure(runArguments: [Argument], isMutating: Bool, artifacts: [String])
 
   var takesContext: Bool {
     switch self {
-    case .function(let arguments), .method(let arguments), .structure(let arguments, _):
+    case .function(let arguments), .method(let arguments):
       arguments.contains { $0.input == nil }
+    case .structure(let arguments, _, let artifacts):
+      !artifacts.isEmpty || arguments.contains { $0.input == nil }
     }
   }
 

@@ -16,7 +16,10 @@ public enum TrackedMacro: PeerMacro {
     let declaration = DeclSyntax(declaration)
     let place = TaskPlace(context.lexicalContext)
     if let problem = TrackedProblem(of: declaration, at: place, attribute: node) {
-      context.diagnose(Diagnostic(node: problem.node, message: problem))
+      context.diagnose(
+        Diagnostic(
+          node: problem.node, message: problem,
+          fixIts: problem.fix(of: declaration).map { [$0] } ?? []))
       return []
     }
     guard let name = TrackedName(of: declaration, at: place) else { return [] }

@@ -73,6 +73,24 @@ struct TrackedProblem: DiagnosticMessage {
     type = place.types.last ?? ""
   }
 
+  /// An edit that mends it, where one does.
+  func fix(of declaration: DeclSyntax) -> FixIt? {
+    switch kind {
+    case .appliedTwice, .isTask, .localDeclaration:
+      guard let attributed = declaration.asProtocol((any WithAttributesSyntax).self),
+        let attribute = attributed.attributes.plain.last(where: { $0.isNamed("Tracked") })
+      else { return nil }
+      return .removing(attribute, of: attributed)
+    case .mutableVariable:
+      guard let variable = declaration.as(VariableDeclSyntax.self),
+        variable.bindings.allSatisfy({ $0.initializer != nil && $0.accessorBlock == nil })
+      else { return nil }
+      let constant = variable.with(\.bindingSpecifier.tokenKind, .keyword(.let))
+      return .replacing(variable, with: constant, "Replace 'var' by 'let'")
+    default: return nil
+    }
+  }
+
   /// Types of the standard library that cannot hold a record. Of others a macro cannot know.
   private static let genericTypes: Set<String> = [
     "Array", "ArraySlice", "ContiguousArray", "Dictionary", "Set", "Optional", "Result", "Range",

@@ -35,8 +35,13 @@
 /// with a default takes a plain value unless all are inputs. Where a literal then has no type, as
 /// `.fast` or `nil` beside a node, write `Constant(.fast)`.
 ///
+/// **Tuples.** A task that returns a tuple is lifted to functions that return a node of it, and to such
+/// that return a node for each element: `let (train, test) = $split(rows)`. A parameter that is a tuple
+/// takes a node of it, or a tuple of inputs. The elements of a stored tuple must be `Codable`.
+///
 /// **Types.** A structure with a method `run()` is lifted by its memberwise initializer; `@Injected`
-/// properties are no inputs. The properties' types must be written, but for those of literals.
+/// properties are no inputs, `@Unkeyed` ones no part of the key, and `@Artifact` ones further outputs. The
+/// types of inputs must be written, but for those of literals.
 ///
 /// ```swift
 /// @Task
@@ -83,11 +88,12 @@
 ///
 /// **Isolation.** A task may be isolated to a global actor; the macro knows one by its name, which
 /// must end in `Actor`. In a module whose default isolation is the main actor, mark synchronous tasks
-/// and the types that they take and return `nonisolated`.
+/// and the types that they take and return `nonisolated`. Compilers up to Swift 6.3 refuse property
+/// wrappers in a structure that says so itself; put it into a `nonisolated` enumeration.
 ///
 /// **What cannot be a task**: functions with `inout`, variadic, closure or opaque parameters, generic
 /// ones, instance methods of types that are no actors, and anything in a generic type or inside a
-/// function. Each is diagnosed.
+/// function. Each is diagnosed: see <doc:Diagnostics>.
 ///
 /// - Parameters:
 ///   - name: The name that nodes get by default; the function's or type's own if it is left out.
@@ -103,7 +109,7 @@
 ///   - priority: Among nodes that are ready, those of the highest number run first.
 ///   - tags: Labels of the nodes.
 ///   - ignoring: Inputs that are no part of the key, as string literals: labels or names of parameters,
-///     or names of properties.
+///     or names of properties. A property says the same with `@Unkeyed`.
 @attached(peer, names: prefixed(`$`))
 public macro Task(
   _ name: String? = nil,

@@ -38,9 +38,7 @@ extension ArtifactStore {
   public func read<Value: Codable & Sendable>(
     _ node: String, as type: Value.Type = Value.self, in run: RunID
   ) throws -> Value {
-    guard let view = try view(of: run),
-      let record = view.node(named: node).flatMap({ view.result(of: $0) })
-    else {
+    guard let record = try view(of: run)?.result(named: node) else {
       throw PipelineError(
         .unknownNode,
         "Run \(run.shortForm) has no result of a node '\(node)' in the store '\(place)'.",

@@ -9,8 +9,9 @@ extension ArtifactStore {
     ///
     /// - `inline`: Where the bytes are, if they are in the log.
     case plain(artifact: Digest, size: Int, inline: InlinePlace?)
-    /// The result names input files, which may have changed since.
-    case namingFiles
+    /// The result names input files, which may have changed since, or has further outputs, which must be
+    /// there as well.
+    case toBeChecked
   }
 
   /// Where in the log an artifact's bytes are.
@@ -45,7 +46,7 @@ extension ArtifactStore {
     if essence.inline == nil {
       guard let record = record(located, of: key), isReadable(record) else { return .nothing }
     }
-    if essence.namesFiles { return .namingFiles }
+    if essence.namesFiles || essence.hasFurtherOutputs { return .toBeChecked }
     let (offset, segment) = (
       located.entry.offset, index.withLock { $0.segments[Int(located.entry.segment)] }
     )

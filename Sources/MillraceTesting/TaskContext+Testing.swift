@@ -8,6 +8,8 @@ extension TaskContext {
   /// let rows = sample(population, context: .testing(seed: 42))
   /// ```
   ///
+  /// What the task saves can be read back: `context.artifacts.read("plot", as: String.self)`.
+  ///
   /// - Parameters:
   ///   - seed: What `random` starts from.
   ///   - environment: The variables that the task sees; no others are set.

@@ -112,6 +112,84 @@ struct LiftingTests {
     #expect(text.contains(inputs))
   }
 
+  @Test(arguments: [
+    ("@Task", "ignoring: [\"level\", \"device\"]"),
+    ("@Task(version: 2)", "version: 2, ignoring: [\"level\", \"device\"]"),
+    ("@Task(ignoring: [\"x\"])", "ignoring: [\"x\", \"level\", \"device\"]"),
+    // To say it twice does no harm.
+    ("@Task(ignoring: [\"device\", \"x\"])", "ignoring: [\"device\", \"x\", \"level\"]"),
+  ])
+  func `unkeyed properties are inputs that are ignored`(_ attribute: String, _ arguments: String) {
+    let text = expand(
+      """
+      \(attribute) struct F {
+        @Unkeyed var level = 0
+        var x: Int
+        @Millrace.Unkeyed var device: Device
+        func run() -> Int { x }
+      }
+      """
+    ).text
+    #expect(text.contains("attributes: Millrace.TaskAttributes(\(arguments)),"))
+    #expect(text.contains("  level: Int = 0,\n  x: Int,\n  device: Device\n"))
+    #expect(
+      text.contains(
+        "F(level: $0[0, as: Int.self], x: $0[1, as: Int.self], device: $0[2, as: Device.self]).run()"
+      ))
+  }
+
+  @Test(arguments: [
+    ("", "-> Int", "let __output = __task.run()", "return __output"),
+    ("", "throws", "try __task.run()", ""),
+    ("@MainActor ", "async -> Int", "let __output = await __task.run()", "return __output"),
+  ])
+  func `artifacts are no inputs and saved behind the run`(
+    _ attribute: String, _ effects: String, _ call: String, _ end: String
+  ) {
+    let text = expand(
+      """
+      \(attribute)@Task struct F {
+        @Artifact var plot: Data?
+        @Millrace.Artifact public var `class` = 1
+        mutating func run() \(effects) { 1 }
+      }
+      """
+    ).text
+    #expect(text.contains("parameters: [],"))
+    let head = attribute.isEmpty ? "" : " @MainActor in"
+    let lines = [
+      "{\(head)", "  var __task = F()", "  \(call)",
+      "  try $0.__save(__task.$plot, as: \"plot\")",
+      "  try $0.__save(__task.$class, as: \"class\")",
+    ]
+    let body = (lines + (end.isEmpty ? [] : ["  \(end)"]) + ["}"]).joined(separator: "\n")
+    #expect(text.replacing("\n    ", with: "\n").contains(body))
+  }
+
+  @Test
+  func `a tuple is taken apart and put together`() {
+    let text = expand("@Task func f(_ x: (a: A, B)) -> (C, in: D) { g(x) }").text
+    #expect(
+      text.contains(
+        ".__parameter(\"x\", (a: A, B).self, \"(a: A, B)\", A.self, B.self, split: { ($0.a, $0.1) })"
+      ))
+    #expect(
+      text.contains(
+        ".__stored((C, in: D).self, \"(C, in: D)\", C.self, D.self, split: { ($0.0, $0.in) }, join: { ($0, in: $1) })"
+      ))
+    #expect(text.contains("-> (Millrace.Node<C>, in: Millrace.Node<D>) {"))
+    #expect(text.contains("return (__node[dynamicMember: \\.0], in: __node[dynamicMember: \\.in])"))
+    #expect(text.contains("_ x: (a: some Millrace.TaskInput<A>, some Millrace.TaskInput<B>)"))
+    #expect(text.contains("$0.bind(joining: x.a, x.1, as: (a: A, B).self, { (a: $0, $1) })"))
+    #expect(!expand("@Task func f(_ x: (A)) -> (B) { g(x) }").text.contains("split:"))
+  }
+
+  @Test
+  func `a function that throws nothing is not tried`() {
+    #expect(expand("@Task func f() throws(Never) -> Int { 1 }").text.contains("sync: { _ in f() }"))
+    #expect(expand("@Task func f() throws(E) -> Int { 1 }").text.contains("sync: { _ in try f() }"))
+  }
+
   @Test
   func `overloads have definitions of their own`() {
     let sources = ["_ x: Int", "_ x: String", "x: Int", "_ x: Int, _ y: Int"]

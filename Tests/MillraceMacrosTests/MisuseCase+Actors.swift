@@ -44,6 +44,12 @@ extension MisuseCase {
       "'@Task' cannot be applied to actor 'A' with 'inout' parameter 'x'; return the changed value instead",
       fix: "Remove 'inout'", fixed: "@Task actor A { init(x: Int) {} }"),
     MisuseCase(
+      .wrappedState, "@Task actor A {\n  @Artifact var x: Int?\n  @Injected(\\.random) var y\n}", 2,
+      3,
+      "'@Task' cannot be applied to actor 'A' with property 'x' under '@Artifact', which is for structures; remove '@Artifact'",
+      fix: "Remove '@Artifact'",
+      fixed: "@Task actor A {\n  var x: Int?\n  @Injected(\\.random) var y\n}"),
+    MisuseCase(
       .cachedState, "@Task(cache: .transient) actor A {}", 1, 14,
       "'@Task' cannot be applied to actor 'A' with 'cache: .transient'; what depends on an actor's state is made in every run, write '.off' or nothing",
       fix: "Replace by '.off'", fixed: "@Task(cache: .off) actor A {}"),
@@ -57,8 +63,8 @@ extension MisuseCase {
       fix: "Remove 'nonisolated'", fixed: "@Task func f() {}"),
     MisuseCase(
       .isolatedElsewhere, "@Task @MainActor func f() {}", 1, 7,
-      "'@Task' cannot be applied to function 'f' under '@MainActor', which keeps it from the actor's state; remove '@MainActor', or make it 'static'"
-    ),
+      "'@Task' cannot be applied to function 'f' under '@MainActor', which keeps it from the actor's state; remove '@MainActor', or make it 'static'",
+      fix: "Remove '@MainActor'", fixed: "@Task func f() {}"),
     MisuseCase(
       .genericDeclaration, "@Task func f<T>(_ x: T) {}", 1, 13,
       "'@Task' cannot be applied to function 'f', which is generic; a task's types must be known, so write one task for each type that calls it"

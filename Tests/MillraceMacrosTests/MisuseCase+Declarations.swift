@@ -28,7 +28,8 @@ extension MisuseCase {
     ),
     MisuseCase(
       .appliedTwice, "@Task(version: 2) @Task func f() {}", 1, 19,
-      "'@Task' cannot be applied to function 'f' twice; remove one of the attributes"),
+      "'@Task' cannot be applied to function 'f' twice; remove one of the attributes",
+      fix: "Remove '@Task'", fixed: "@Task(version: 2) func f() {}"),
     MisuseCase(
       .instanceMethod, "struct S { @Task func f() {} }", 1, 23,
       "'@Task' cannot be applied to function 'f', an instance method; make it 'static', or make its type a task with a 'run()' method",

@@ -47,6 +47,23 @@ extension MisuseCase {
       .opaqueResult, "@Task func f() -> some Row { Row() }", 1, 19,
       "'@Task' cannot be applied to function 'f', which returns an opaque type; write the type"),
     MisuseCase(
+      .wrappedParameter, "@Task func f(@Artifact x: Int) {}", 1, 14,
+      "'@Task' cannot be applied to function 'f' with parameter 'x' under '@Artifact', which is for properties; save it with 'context.artifacts.save(_:as:)'"
+    ),
+    MisuseCase(
+      .wrappedParameter, "@Task func f(@Unkeyed x: Int) {}", 1, 14,
+      "'@Task' cannot be applied to function 'f' with parameter 'x' under '@Unkeyed', which is for properties; name it in 'ignoring:'"
+    ),
+    MisuseCase(
+      .wrappedParameter, "@Task func f(_ x: Int, @Injected(\\.random) random: SeededRandom) {}", 1,
+      24,
+      "'@Task' cannot be applied to function 'f' with parameter 'random' under '@Injected', which is for properties; take a parameter of type 'TaskContext'"
+    ),
+    MisuseCase(
+      .reservedName, "@Task(\"fit::fast\", version: 2) func f() {}", 1, 7,
+      "'@Task' of function 'f' names it 'fit::fast', but '::' stands between a node and its further outputs; choose another name"
+    ),
+    MisuseCase(
       .unknownIgnored, "@Task(ignoring: [\"verbose\"]) func f(verbosity: Int) {}", 1, 18,
       "'@Task' of function 'f' ignores 'verbose', which is no input; did you mean 'verbosity'?",
       fix: "Replace 'verbose' by 'verbosity'",

@@ -42,8 +42,53 @@ extension MisuseCase {
       fix: "Remove 'lazy'", fixed: "@Task struct F { var x = 1; func run() {} }"),
     MisuseCase(
       .wrappedInput, "@Task struct F { @Clamped var x = 1; func run() {} }", 1, 18,
-      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Clamped'; only '@Injected' is understood, make it an ordinary stored property"
+      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Clamped'; only '@Injected', '@Unkeyed' and '@Artifact' are understood, make it an ordinary stored property"
     ),
+    MisuseCase(
+      .unassignedArtifact,
+      "@Task struct F {\n  @Artifact var x: Int\n  public func run() throws {}\n}", 3, 15,
+      "'@Task' cannot be applied to structure 'F' with '@Artifact' property 'x', which 'run' cannot assign; make 'run' 'mutating'",
+      fix: "Add 'mutating'",
+      fixed: "@Task struct F {\n  @Artifact var x: Int\n  public mutating func run() throws {}\n}"),
+    MisuseCase(
+      .unassignedArtifact, "@Task struct F {\n  @Artifact var x = 1\n  func run() {}\n}", 3, 8,
+      "'@Task' cannot be applied to structure 'F' with '@Artifact' property 'x', which 'run' cannot assign; make 'run' 'mutating'",
+      fix: "Add 'mutating'",
+      fixed: "@Task struct F {\n  @Artifact var x = 1\n  mutating func run() {}\n}"),
+    MisuseCase(
+      .unassignedArtifact, "@Task struct F {\n  @Artifact var x = 1\n  consuming func run() {}\n}",
+      3, 18,
+      "'@Task' cannot be applied to structure 'F' with '@Artifact' property 'x', which 'run' cannot assign; make 'run' 'mutating'",
+      fix: "Add 'mutating'",
+      fixed: "@Task struct F {\n  @Artifact var x = 1\n  mutating func run() {}\n}"),
+    MisuseCase(
+      .wrappedTwice, "@Task struct F { @Unkeyed @Artifact var x = 1; mutating func run() {} }", 1,
+      27,
+      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Artifact', where something else is said already; remove '@Artifact'",
+      fix: "Remove '@Artifact'",
+      fixed: "@Task struct F { @Unkeyed var x = 1; mutating func run() {} }"),
+    MisuseCase(
+      .wrappedTwice, "@Task struct F { @Unkeyed @Injected(\\.random) var x: Int; func run() {} }",
+      1,
+      27,
+      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Injected', where something else is said already; remove '@Injected'",
+      fix: "Remove '@Injected(\\.random)'",
+      fixed: "@Task struct F { @Unkeyed var x: Int; func run() {} }"),
+    MisuseCase(
+      .wrappedTwice,
+      "@Task struct F {\n  @Millrace.Injected(\\.random) @Unkeyed var x\n  func run() {}\n}", 2, 32,
+      "'@Task' cannot be applied to structure 'F' with property 'x' under '@Unkeyed', where something else is said already; remove '@Unkeyed'",
+      fix: "Remove '@Unkeyed'",
+      fixed: "@Task struct F {\n  @Millrace.Injected(\\.random) var x\n  func run() {}\n}"),
+    MisuseCase(
+      .privateInput, "@Task struct F {\n  @Unkeyed private var x = 0\n  func run() {}\n}", 2, 12,
+      "'@Task' cannot be applied to structure 'F' with private property 'x', which makes the memberwise initializer private; remove 'private'",
+      fix: "Remove 'private'", fixed: "@Task struct F {\n  @Unkeyed var x = 0\n  func run() {}\n}"),
+    MisuseCase(
+      .untypedInput, "@Task struct F { @Unkeyed var x = level(); func run() {} }", 1, 31,
+      "'@Task' cannot be applied to structure 'F' with property 'x' without a type; write the type, only that of a literal is known",
+      fix: "Write the type",
+      fixed: "@Task struct F { @Unkeyed var x: <#Type#> = level(); func run() {} }"),
     MisuseCase(
       .untypedInput, "@Task struct F { var x = Row(); func run() {} }", 1, 22,
       "'@Task' cannot be applied to structure 'F' with property 'x' without a type; write the type, only that of a literal is known",

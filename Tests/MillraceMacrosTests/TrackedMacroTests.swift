@@ -132,6 +132,27 @@ struct TrackedMacroTests {
     #expect(!expanded.text.contains("Millrace.__Code.report(\n"))
   }
 
+  @Test(arguments: [
+    ("@Tracked @Task func f() {}", "@Task func f() {}", "Remove '@Tracked'", 1, 1),
+    ("@Tracked var limit = 3", "@Tracked let limit = 3", "Replace 'var' by 'let'", 1, 1),
+    (
+      "func g() {\n  @Tracked func f() {}\n}", "func g() {\n  func f() {}\n}", "Remove '@Tracked'",
+      2, 3
+    ),
+  ])
+  func `an edit that mends it is offered`(
+    _ source: String, _ fixed: String, _ edit: String, _ line: Int, _ column: Int
+  ) throws {
+    let problem = try #require(expandTracked(source).problems.first)
+    expectExpansion(
+      of: source, is: expand(source).text,
+      diagnostics: [
+        DiagnosticSpec(
+          message: problem.message, line: line, column: column,
+          fixIts: [FixItSpec(message: edit)])
+      ], fixed: fixed)
+  }
+
   private func expandTracked(_ source: String) -> (text: String, problems: [TrackedProblem]) {
     let file: SourceFileSyntax = "\(raw: source)"
     let context = BasicMacroExpansionContext(

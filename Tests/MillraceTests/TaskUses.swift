@@ -206,6 +206,15 @@ func existential(_ a: any Shape, _ b: (any Shape)?, _ c: AnyShape, _ d: any Shap
 { a }
 @Task(cache: .transient)
 func tuples(_ a: (Int, String), _ b: [(x: Int, y: Int)] = []) -> (Int, name: String) { a }
+@Task func halves(_ x: Int, by y: Int = 2) throws -> (low: Int, high: Int?) { (x, y) }
+@Task func bounds(_ x: (low: Int, high: Int?), _ y: (Int, Int), z: Int = 1) async -> (Int, Int) {
+  y
+}
+@Task struct HalvesOf {
+  var pair: (Int, in: String)
+  func run() -> (Int, in: String) { pair }
+}
+@Task func neverFails(_ x: Int) throws(Never) -> Int { x }
 @Task(cache: .transient) func metatype(_ a: Int.Type) -> any Shape.Type { Circle.self }
 @Task func unwrapped(_ a: Int!) -> Int! { a }
 @Task func written(_ a: Array<Int>, _ b: Optional<Int>, _ c: Dictionary<String, [Int]>) -> Swift.Int
@@ -256,6 +265,39 @@ private struct Count {
   }
 }
 
+@Task(ignoring: ["level"]) struct Quiet {
+  var x: Int
+  @Unkeyed var level = 0
+  @Unkeyed var speed: Speed
+  @Unkeyed var limit: Int?
+  @Millrace.Unkeyed var shape: [any Shape] = []
+  @Injected(\.random) var random
+  func run() -> Int { level }
+}
+@Task struct Draws {
+  var x: Int
+  @Artifact var plot: [UInt8]?
+  @Artifact var metrics: [String: Double] = [:]
+  @Artifact var `class`: String
+  @Artifact var curve: Curve
+  @Injected(\.node) var node
+  @Unkeyed var level = 0
+  mutating func run(_ context: TaskContext) async throws -> Int {
+    (plot, `class`, curve) = ([1], node, Curve())
+    try context.artifacts.save(Curve(), as: "another")
+    return x
+  }
+}
+@Task private struct DrawsOnly {
+  @Millrace.Artifact var plot: Int
+  @MainActor mutating func run() { plot = 1 }
+}
+struct Curve: ArtifactValue {
+  static let artifactCodec = "curve/1"
+  func encodeArtifact() -> [UInt8] { [] }
+  init() {}
+  init(decodingArtifact bytes: [UInt8]) {}
+}
 @Task struct Nothing { func run() {} }
 @Task struct Changes { mutating func run() async {} }
 @Task struct Makes: Codable { func run() -> Self { self } }
@@ -321,6 +363,14 @@ private func calls() throws {
   let shape = $existential(Circle(), nil, Circle(), Circle())
   let _ = $existential(shape, Constant(nil), shape, Constant<any Shape & Named>(Circle()))
   let _ = $tuples((1, "a"))
+  let (low, high) = $halves(1)
+  let both = $halves(one, by: one)
+  let _: Node<(Int, Int)> = $bounds(both.named("both"), (1, 2))
+  let _ = $bounds((low: low, high: high), (one, one))
+  let _ = $bounds(both, $bounds((low, Optional(low)), (1, one), z: one))
+  let (first, name) = $HalvesOf(pair: (1, in: "a"))
+  let _ = $HalvesOf(pair: (first, in: name)).in
+  let _ = $neverFails(low)
   let _ = $metatype(Int.self)
   let _ = $withContext($contextFirst($contextAlone()))
   let _ = $contextOptional(y: 2)
@@ -342,6 +392,12 @@ private func calls() throws {
   let trained = $Train(rows: numbers, columns: numbers, seed: Constant(3))
   let _ = $Train(rows: [], columns: [], learningRate: 1, limit: nil, options: .standard, seed: 1)
   let _: Node<Train.Options> = trained
+  let _: Node<Int> = $Quiet(x: one, speed: .fast)
+  let _ = $Quiet(x: 1, level: one, speed: Constant(.slow), limit: Optional($fails(1)))
+  let _ = Quiet(x: 1, speed: .slow, shape: [Circle()])
+  let _: Node<Int> = $Draws(x: one, level: 2)
+  let _ = Draws(x: 1)
+  let _: Node<Void> = $DrawsOnly()
   let _: Node<Int> = $Count(items: words)
   let _ = $Count()
   let _: Node<Void> = $Nothing()

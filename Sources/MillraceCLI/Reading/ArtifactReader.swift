@@ -56,7 +56,7 @@ struct ArtifactReader {
       guard let end = run.ended ?? run.began else { return try find(name, at: run.id.beginning) }
       return try find(name, at: end)
     }
-    guard let record = view.node(named: node).flatMap({ view.result(of: $0) }) else {
+    guard let record = view.result(named: node) else {
       throw PipelineError(
         .unknownNode,
         "Run \(run.id.shortForm) has no result of '\(name)' in the store; 'history \(name)' lists those that there are."

@@ -51,6 +51,12 @@ enum NameSearch {
   }
 
   private static func isBeginning(_ text: String, of name: String) -> Bool {
+    let (asked, known) = (FurtherOutput.split(text), FurtherOutput.split(name))
+    if asked != nil || known != nil {
+      // `train::plot` may stand for `train#3fa91c05d2::plot`, and `train` never does.
+      guard let asked, let known, asked.output == known.output else { return false }
+      return isBeginning(asked.node, of: known.node)
+    }
     guard name.hasPrefix(text), let mark = name.lastIndex(of: "#") else { return false }
     return text.count >= name.distance(from: name.startIndex, to: mark)
   }

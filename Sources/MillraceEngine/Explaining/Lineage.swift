@@ -53,19 +53,57 @@ extension ArtifactStore {
   public func lineage(of binding: NameBinding) throws -> Lineage {
     let record = records(of: binding.key).first { $0.artifact == binding.artifact }
     let name = binding.name.dropping(prefix: "\(record?.facts.pipeline ?? "")/")
+    let parts = try? record?.parts
+    if let name, parts?["output"] != nil, let owner = FurtherOutput.split(name)?.node {
+      let lineage = try lineage(ofNode: owner, record?.owner, of: record)
+      return Lineage(ofOutput: Lineage.Node(name, result: record, parts: nil), behind: lineage)
+    }
+    return try lineage(ofNode: name, binding.key, of: record)
+      ?? Lineage(
+        nodes: [Lineage.Node(name ?? binding.name, result: record, parts: parts)], run: nil)
+  }
+
+  /// What a node was made of.
+  ///
+  /// - Parameters:
+  ///   - key: Nil if it is not known, and any node of the name is meant.
+  ///   - record: The result that is asked for.
+  /// - Returns: Nil if no run has recorded it.
+  private func lineage(
+    ofNode name: String?, _ key: Key?, of record: ArtifactRecord?
+  ) throws -> Lineage? {
     // The run that made it, or else one that used it.
     let own = try (record?.run).flatMap { try view(of: $0) }
     let views =
       [own].lazy.compactMap(\.self) + listedRuns().lazy.compactMap { try? self.view(of: $0.id) }
     for view in views {
+      let named = name.flatMap { view.node(named: $0) }
       let node =
-        name.flatMap { view.node(named: $0) }.flatMap { $0.key == binding.key ? $0 : nil }
-        ?? view.listing.nodes.first { $0.key == binding.key }
+        named.flatMap { key == nil || $0.key == key ? $0 : nil }
+        ?? view.listing.nodes.first { key != nil && $0.key == key }
       if let node { return Lineage(node, in: view) }
     }
-    return Lineage(
-      nodes: [Lineage.Node(name ?? binding.name, result: record, parts: try? record?.parts)],
-      run: nil)
+    return nil
+  }
+}
+
+extension Lineage {
+  /// That of a further output: it stands before the node that made it.
+  init(ofOutput output: Node, behind node: Lineage?) {
+    var output = output
+    guard let node else {
+      self.init(nodes: [output], run: nil)
+      return
+    }
+    output.inputs = [Input(parameter: "of", nodes: [1])]
+    let nodes = node.nodes.map { node in
+      var node = node
+      node.inputs = node.inputs.map { input in
+        Input(parameter: input.parameter, nodes: input.nodes.map { $0 + 1 })
+      }
+      return node
+    }
+    self.init(nodes: [output] + nodes, run: node.run)
   }
 }
 

@@ -40,7 +40,8 @@ extension FlowRecords {
     func codec() -> String { (flow.slots + node).record.definition.output.codec?.id ?? "" }
     let walk = worker.walk(self)
     let files = recorder?.files ?? [:]
-    if files.isEmpty, let buffer = worker.buffer(self) {
+    let further = shelf.take(node, attempt: 1)
+    if files.isEmpty, further.isEmpty, let buffer = worker.buffer(self) {
       let template = walk.template(of: node) { task in
         ResultTemplate(codec: codec(), task: task, run: run, pipeline: pipeline)
       }
@@ -56,6 +57,10 @@ extension FlowRecords {
       task: walk.taskText(of: node), node: name, run: run, durationNanoseconds: duration)
     facts.pipeline = pipeline
     facts.files = files
+    if !further.isEmpty {
+      facts.further = try store.save(further, of: key, facts)
+      hasFurtherOutputs.store(true, ordering: .relaxed)
+    }
     return try store.save(bytes, for: key, facts: facts).artifact
   }
 }

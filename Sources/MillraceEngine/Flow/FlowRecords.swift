@@ -30,6 +30,7 @@ final class FlowRecords: @unchecked Sendable {
   let store: ArtifactStore
   let keyMaker: KeyMaker
   let digests: FileDigests
+  let shelf: MemoryShelf
   let clock: RunClock
   let run: RunID
   let pipeline: String
@@ -62,6 +63,8 @@ final class FlowRecords: @unchecked Sendable {
   private(set) var hasWork = false
   /// Whether the run met something that `RunState` alone can do.
   let needsLongWay = Atomic<Bool>(false)
+  /// Whether a result of the run has further outputs.
+  let hasFurtherOutputs = Atomic<Bool>(false)
 
   /// For fewer tasks waking threads takes longer than they help.
   static let leastForThreads = 1024
@@ -79,6 +82,7 @@ final class FlowRecords: @unchecked Sendable {
     store = execution.store
     keyMaker = execution.keyMaker
     digests = execution.digests
+    shelf = execution.shelf
     clock = execution.clock
     run = execution.id
     pipeline = execution.options.pipeline
@@ -173,7 +177,7 @@ final class FlowRecords: @unchecked Sendable {
     guard let key = known ?? walk.key(of: node) else { return false }
     keys[node] = key.digest
     switch store.finding(of: key) {
-    case .namingFiles: return false
+    case .toBeChecked: return false
     case .plain(let artifact, let size, let inline):
       becomeHit(node, artifact, size: size)
       settledHits.append(node)
@@ -203,6 +207,11 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   func size(of node: Int) -> Int { sizes[node] }
+
+  /// The record of a node that was found or has run.
+  func record(of node: Int, in store: ArtifactStore) -> ArtifactRecord? {
+    key(of: node).flatMap { store.record(of: $0, artifact: contributions[node]) }
+  }
 
   /// Nodes whose value was known; asked when nothing runs.
   var hits: [Int] { (0..<flow.count).filter { fates[$0] == .hit } }

@@ -105,7 +105,7 @@ extension FlowRun {
       worker.hits += 1
       watch?.hit(node, size: size)
     case .nothing: records.noteMiss(node)
-    case .namingFiles:
+    case .toBeChecked:
       leaveShortWay(records)
       return false
     }

@@ -46,7 +46,12 @@ extension Execution {
   private func missReason(of node: Int, name: String, key: Key) -> MissReason {
     if isForced(node) { return .forced }
     if let record = store.find(key) {
-      return store.isReadable(record) ? .fileChanged : .unreadable
+      guard store.isReadable(record) else { return .unreadable }
+      let further = record.facts.further
+      guard store.furtherRecords(of: further) == nil else { return .fileChanged }
+      let invalidated = further.filter { store.find($0.key) == nil }
+        .compactMap { store.invalidations(of: $0.key).last }
+      return invalidated.first.map { .invalidated($0.reason) } ?? .unreadable
     }
     if let invalidation = store.invalidations(of: key).last, !store.records(of: key).isEmpty {
       return .invalidated(invalidation.reason)

@@ -1,4 +1,5 @@
 import MillraceGraph
+import MillraceStore
 
 /// What can be wrong with a graph as a whole; checked before anything is planned.
 enum GraphCheck {
@@ -33,6 +34,14 @@ enum GraphCheck {
   }
 
   private static func checkNames(_ attributes: [NodeAttributes]) throws {
+    if let name = attributes.lazy.compactMap(\.name).first(where: {
+      FurtherOutput.split($0) != nil
+    }) {
+      throw PipelineError(
+        .misuse,
+        "A node is named '\(name)', but '\(FurtherOutput.separator)' stands between a node and its further outputs; give it another name.",
+        node: name)
+    }
     var seen: Set<String> = []
     for name in attributes.compactMap(\.name) where !seen.insert(name).inserted {
       var message = "Two nodes are named '\(name)'; give one of them another name."

@@ -92,6 +92,7 @@ extension Execution {
       // A run that finds everything done changes nothing in the store.
       if hasWork { try beginRecord() }
       await run()
+      try keepRest()
       let outcome = RunResult(self, duration: started.now, exports: [])
       // Results are safe before anything is shown, which may fail for reasons of its own.
       try recordEnd(outcome)

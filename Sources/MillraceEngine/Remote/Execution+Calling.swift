@@ -72,6 +72,11 @@ extension Execution {
       context.log.write(TaskLog.Line(line))
     }
     if let failure = answer.failure { throw failure.error }
+    for artifact in answer.artifacts {
+      let artifact = SavedArtifact(
+        name: artifact.name, codec: artifact.codec, bytes: artifact.bytes)
+      _ = shelf.put(artifact, ofNode: node, attempt: attempt)
+    }
     let encoding = call.isEncoded ? try received(answer, from: lane) : nil
     border.note(Border.Made(lane: lane, id: id, encoding: encoding), by: node, attempt: attempt)
   }

@@ -93,6 +93,7 @@ final class FarBody: TaskContextSource, Sendable {
   private let plugins: [any RunPlugin]
   private let attributes: NodeAttributes
   private let state = Mutex(State())
+  private let artifacts = TaskArtifacts()
   // Under a lock of its own, as cancelling may call anything.
   private let running = Mutex<RunningTask?>(nil)
 
@@ -111,6 +112,11 @@ final class FarBody: TaskContextSource, Sendable {
 
   var value: HeldValue? { state.withLock { $0.value } }
   var lines: [RemoteAnswer.Line] { state.withLock { $0.lines } }
+  var savedArtifacts: [RemoteAnswer.Artifact] {
+    artifacts.saved.map {
+      RemoteAnswer.Artifact(name: $0.name, codec: $0.codec, bytes: $0.bytes)
+    }
+  }
 
   var inputs: TaskInputs {
     TaskInputs(
@@ -131,7 +137,9 @@ final class FarBody: TaskContextSource, Sendable {
   }
 
   private var plainContext: TaskContext {
-    guard let context else { return TaskContext(cancellation: cancellation) }
+    guard let context else {
+      return TaskContext(cancellation: cancellation, artifacts: artifacts)
+    }
     return TaskContext(
       run: context.run, node: context.node, attempt: context.attempt,
       environment: context.environment, seed: context.seed, cancellation: cancellation,
@@ -139,7 +147,8 @@ final class FarBody: TaskContextSource, Sendable {
         let line = RemoteAnswer.Line(
           level: line.level.rawValue, source: line.source.rawValue, text: line.text)
         self?.state.withLock { $0.lines.append(line) }
-      })
+      },
+      artifacts: artifacts)
   }
 
   /// Runs the body on this thread; an asynchronous one as the returned closure.

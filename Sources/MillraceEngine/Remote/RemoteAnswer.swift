@@ -8,13 +8,24 @@ public struct RemoteAnswer: Codable, Sendable {
   public var failure: RemoteFailure?
   /// What the task wrote to its log.
   public var lines: [Line]
+  /// What the task saved beside what it returned.
+  public var artifacts: [Artifact]
 
   public init(
-    encoding: RemoteEncoding? = nil, failure: RemoteFailure? = nil, lines: [Line] = []
+    encoding: RemoteEncoding? = nil, failure: RemoteFailure? = nil, lines: [Line] = [],
+    artifacts: [Artifact] = []
   ) {
     self.encoding = encoding
     self.failure = failure
     self.lines = lines
+    self.artifacts = artifacts
+  }
+
+  /// A further output, as it would be stored.
+  public struct Artifact: Codable, Sendable {
+    public var name: String
+    public var codec: String
+    public var bytes: [UInt8]
   }
 
   /// A line of a task's log, as raw values.

@@ -128,6 +128,7 @@ public final class RemoteWorker: Sendable {
     if let failure {
       answer.failure = RemoteFailure(failure)
     } else if let value = body.value {
+      answer.artifacts = body.savedArtifacts
       do {
         if call.isEncoded { answer.encoding = try value.encoded(digests) }
         state.withLock { $0.values[call.value] = value }

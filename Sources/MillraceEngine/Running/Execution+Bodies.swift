@@ -102,7 +102,9 @@ extension Execution {
       // A value made of other bytes than the key says must not be found under it.
       if step.record.isTask { try checkFiles(of: node) }
       if step.farLane != nil { border?.adopt(node, attempt: attempt) }
-      let artifact = try step.role == .stored ? store(node, step, start) : nil
+      let further = step.record.isTask ? shelf.take(node, attempt: attempt) : []
+      let artifact = try step.role == .stored ? store(node, step, start, further) : nil
+      if artifact == nil && !further.isEmpty { try keep(further, of: node, step) }
       if let artifact, let checks = options.determinismChecks, checks.isCompared(node) {
         try restore(artifact, to: step)
       }
@@ -125,6 +127,7 @@ extension Execution {
     _ submit: Submit
   ) {
     note(node, attempt, start)
+    _ = shelf.take(node, attempt: nil)
     guard !isCancellation(error), let fallback = state.withLock({ $0.fallback(of: node) }) else {
       return fail(node, error, attempt: attempt, submit)
     }
@@ -139,9 +142,9 @@ extension Execution {
     ledger.withLock { $0.note(attempts: attempts, duration: duration, of: node) }
   }
 
-  /// Encodes a value, once, and saves it.
+  /// Encodes a value, once, and saves it, and before it what else the body made.
   private func store(
-    _ node: Int, _ step: StepInput, _ start: Duration?
+    _ node: Int, _ step: StepInput, _ start: Duration?, _ further: [SavedArtifact]
   ) throws -> ArtifactRecord {
     let parts = ledger.withLock { $0.parts(of: node) }
     let (name, key) = state.withLock { ($0.name(of: node), $0.keys[node]) }
@@ -156,6 +159,10 @@ extension Execution {
     facts.pipeline = options.pipeline
     encodes.add(1, ordering: .relaxed)
     do {
+      if !further.isEmpty && options.determinismChecks == nil {
+        facts.further = try store.save(further, of: key, facts)
+        hasFurtherOutputs.store(true, ordering: .relaxed)
+      }
       if let known = border?.encoding(of: node) {
         facts.files = known.files
         return try known.bytes.withUnsafeBytes {
@@ -253,7 +260,8 @@ extension Execution: TaskContextSource {
       },
       seed: SHA256.taskSeed(origin, seed: attributes.randomness ? options.seed : nil),
       cancellation: options.cancellation, clock: options.clock,
-      log: log(ofNode: name, attempt: attempt))
+      log: log(ofNode: name, attempt: attempt),
+      artifacts: TaskArtifacts(in: shelf, node: node, attempt: attempt))
   }
 }
 

@@ -43,15 +43,39 @@ extension Execution {
   /// The names of hits that stand for something else, with what they are to stand for. Of a task that ran,
   /// the record of its artifact binds the name.
   func unboundNames() throws -> [(String, ArtifactRecord)] {
+    let hasFurther = hasFurtherOutputs.load(ordering: .relaxed)
     if let part = flow, let records = part.records {
-      return records.hits.compactMap { unbound($0, records) }
+      return records.hits.flatMap { hit in
+        let further = hasFurther ? records.record(of: hit, in: store) : nil
+        return [unbound(hit, records)].compactMap(\.self)
+          + unboundOutputs(of: further, name(of: hit))
+      }
     }
-    return outcomes { $1.hits.contains($0) }.compactMap { outcome in
+    return outcomes { $1.hits.contains($0) }.flatMap { outcome in
       let name = "\(options.pipeline)/\(outcome.name)"
-      let known = store.resolve(name)
-      let isBound =
-        known?.key == outcome.artifact.key && known?.artifact == outcome.artifact.artifact
-      return isBound ? nil : (name, outcome.artifact)
+      let own = isBound(name, to: outcome.artifact) ? [] : [(name, outcome.artifact)]
+      return own + unboundOutputs(of: hasFurther ? outcome.artifact : nil, outcome.name)
+    }
+  }
+
+  private func isBound(_ name: String, to artifact: ArtifactRecord) -> Bool {
+    let known = store.resolve(name)
+    return known?.key == artifact.key && known?.artifact == artifact.artifact
+  }
+
+  /// The same of what a hit's task made besides.
+  ///
+  /// - Parameter artifact: Nil where there is nothing to be asked.
+  private func unboundOutputs(
+    of artifact: ArtifactRecord?, _ node: @autoclosure () -> String
+  ) -> [(String, ArtifactRecord)] {
+    guard let outputs = artifact?.facts.further, !outputs.isEmpty,
+      let records = store.furtherRecords(of: outputs)
+    else { return [] }
+    let node = node()
+    return zip(outputs, records).compactMap { output, record in
+      let name = "\(options.pipeline)/\(FurtherOutput.name(output.name, of: node))"
+      return isBound(name, to: record) ? nil : (name, record)
     }
   }
 

@@ -181,6 +181,7 @@ extension Execution {
     let digests: FileDigests
     let clock: RunClock
     let events: EventStream
+    let shelf: MemoryShelf
   }
 
   /// Makes the state whole, where the run goes the short way and has none.
@@ -197,6 +198,7 @@ extension Execution {
     let registration = options.cancellation.onCancel { [weak run] in run?.cancel() }
     defer { registration.remove() }
     await run.run { [self] node, error, isOfBody in
+      _ = shelf.take(node, attempt: nil)
       settle()
       let duration = part.duration(of: node) ?? .zero
       ledger.withLock { $0.note(attempts: 1, duration: duration, of: node) }
@@ -208,6 +210,9 @@ extension Execution {
       if stopsAtFailure { run.stop() }
     }
     part.end(run)
+    if part.records?.hasFurtherOutputs.load(ordering: .relaxed) == true {
+      hasFurtherOutputs.store(true, ordering: .relaxed)
+    }
     encodes.add(run.workers.reduce(0) { $0 + $1.encodes }, ordering: .relaxed)
     guard events.isObserved && !run.isComplete && !mustLeave(part) else { return }
     settle()

@@ -68,10 +68,14 @@ extension Execution {
     }
     // What is shown after the run is read then, when it is too late to make it again.
     if isShown(node, record), (try? store.load(record)) == nil { return nil }
-    // The artifact may name input files that have changed since.
-    let files = record.facts.files
-    guard !files.isEmpty else { return record }
-    return (try? digests.check(files)) == nil ? nil : record
+    // The artifact may name input files that have changed since, or have lost further outputs.
+    let facts = record.facts
+    if !facts.further.isEmpty {
+      guard store.furtherRecords(of: facts.further) != nil else { return nil }
+      hasFurtherOutputs.store(true, ordering: .relaxed)
+    }
+    guard !facts.files.isEmpty else { return record }
+    return (try? digests.check(facts.files)) == nil ? nil : record
   }
 
   private func load(_ node: Int, _ submit: Submit) {

@@ -15,6 +15,8 @@ final class Execution: Sendable {
   let events: EventStream
   let clock: RunClock
   let attempts = AttemptTable()
+  /// What bodies have saved beside what they return, until their nodes have ended.
+  let shelf = MemoryShelf()
   /// Nil where there are no plug-ins, so that they cost nothing.
   let plugin: (any RunPlugin)?
   let state: Mutex<RunState>
@@ -22,6 +24,8 @@ final class Execution: Sendable {
   let lanes: Lanes
   /// Who may begin; nil for a run without pools, priorities, a job limit or a memory budget.
   let control: Control?
+  /// Whether some result of the run has further outputs, whose names are to be seen to as well.
+  let hasFurtherOutputs = Atomic<Bool>(false)
   /// What crosses to other processes and back; nil for a run without any.
   let border: Border?
   let encodes = Atomic<Int>(0)
@@ -61,7 +65,7 @@ final class Execution: Sendable {
     let leaves = graph.leaves + (graph.standIns == nil ? kept : kept.map(graph.current))
     let beginning = Beginning(
       store: store, options: options, id: id, keyMaker: keyMaker, digests: digests, clock: clock,
-      events: events)
+      events: events, shelf: shelf)
     let standIns = graph.standIns
     let keptFrom = graph.leaves.count
     let longWay: @Sendable () -> RunState = {

@@ -22,6 +22,9 @@ public struct TaskContext: Sendable {
   public var clock: any Clock<Duration>
   /// Where the task, and programs that it starts, say what they are doing.
   public var log: TaskLog
+  /// Where the task puts what it makes beside what it returns. Without a run, as in a test, it stays in
+  /// memory.
+  public var artifacts: TaskArtifacts
 
   public init(
     run: String = "none",
@@ -31,7 +34,8 @@ public struct TaskContext: Sendable {
     seed: Digest = .sha256([]),
     cancellation: Cancellation = Cancellation(),
     clock: any Clock<Duration> = ContinuousClock(),
-    log: TaskLog = .none
+    log: TaskLog = .none,
+    artifacts: TaskArtifacts = TaskArtifacts()
   ) {
     self.run = run
     self.node = node
@@ -41,6 +45,7 @@ public struct TaskContext: Sendable {
     self.cancellation = cancellation
     self.clock = clock
     self.log = log
+    self.artifacts = artifacts
   }
 
   /// Random numbers that depend on the node's key alone, and on the run's seed where the task

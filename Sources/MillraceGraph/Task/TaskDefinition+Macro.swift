@@ -124,6 +124,55 @@ extension TaskDefinition {
   }
 }
 
+extension TaskInputs {
+  /// Keeps what a type task has assigned to an `@Artifact` property.
+  ///
+  /// - Throws: ``PipelineError`` with code `misuse` if it was not assigned.
+  public func __save<Value: Codable & Sendable>(
+    _ artifact: Artifact<Value>, as name: String
+  ) throws {
+    try context.artifacts.save(value(artifact, name), as: name)
+  }
+
+  @_disfavoredOverload
+  public func __save<Value: ArtifactValue>(_ artifact: Artifact<Value>, as name: String) throws {
+    try context.artifacts.save(value(artifact, name), as: name)
+  }
+
+  /// The same for a property that may stay nil.
+  public func __save<Value: Codable & Sendable>(
+    _ artifact: Artifact<Value?>, as name: String
+  ) throws {
+    guard let value = artifact.assigned ?? nil else { return }
+    try context.artifacts.save(value, as: name)
+  }
+
+  @_disfavoredOverload
+  public func __save<Value: ArtifactValue>(_ artifact: Artifact<Value?>, as name: String) throws {
+    guard let value = artifact.assigned ?? nil else { return }
+    try context.artifacts.save(value, as: name)
+  }
+
+  @_disfavoredOverload
+  @available(
+    *, unavailable,
+    message: "an '@Artifact' property must have a 'Codable' and 'Sendable' type; make its type so"
+  )
+  public func __save<Value>(
+    _ artifact: Artifact<Value>, as name: String, _: Void = ()
+  ) throws {}
+
+  private func value<Value>(_ artifact: Artifact<Value>, _ name: String) throws -> Value {
+    guard let value = artifact.assigned else {
+      throw PipelineError(
+        .misuse,
+        "'run()' has not assigned its '@Artifact' property '\(name)'; assign it, or make its type optional."
+      )
+    }
+    return value
+  }
+}
+
 /// An output's type, and what it says about caching. Made by `__stored`, `__passing`, `__effect`,
 /// `__instance` and `__result`.
 public struct __OutputType<Value: Sendable>: Sendable {

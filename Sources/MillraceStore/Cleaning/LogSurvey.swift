@@ -49,6 +49,8 @@ struct LogSurvey: Sendable {
     /// The name that the record binds.
     var name: String?
     var pipeline: String?
+    /// Results without which this one does not count.
+    var further: [Result]
   }
 
   private(set) var segments: [Segment] = []
@@ -100,7 +102,8 @@ struct LogSurvey: Sendable {
     case .artifact(let key, let artifact):
       record.content = .result(Result(key: key, artifact: artifact))
       facts[number] = ResultFacts(
-        isInline: links.inline != nil, name: links.name, pipeline: links.pipeline)
+        isInline: links.inline != nil, name: links.name, pipeline: links.pipeline,
+        further: links.further.map { Result(key: $0.key, artifact: $0.artifact) })
     case .name(let binding): record.content = .name(binding)
     case .invalidation(let invalidation): record.content = .invalidation(invalidation.key)
     case .runStart(_, let pipeline): record.content = .runStart(pipeline: pipeline)

@@ -75,12 +75,16 @@ extension RetentionPlan {
     }
     var lastUse: [Key: LogicalTime] = [:]
     for (id, run) in runs where run.isKept {
-      for key in run.keys {
+      for key in run.keys.flatMap(withFurtherOutputs) {
         lastUse[key] = max(run.time, lastUse[key] ?? run.time)
         if last.contains(id), let winner = winners[key], let result = result(winner) {
           isSafe.insert(result)
         }
       }
+    }
+    for number in survey.records.indices {
+      guard let result = result(number), isSafe.contains(result) else { continue }
+      isSafe.formUnion(survey.facts[number]?.further ?? [])
     }
     var candidates: [(number: Int, time: LogicalTime)] = []
     for (number, record) in survey.records.enumerated() where isKept[number] {
@@ -94,5 +98,10 @@ extension RetentionPlan {
     return candidates.sorted {
       $0.time == $1.time ? stamps[$0.number].stamp < stamps[$1.number].stamp : $0.time < $1.time
     }.map(\.number)
+  }
+
+  /// A key and those of its result's further outputs, which are used with it.
+  private func withFurtherOutputs(_ key: Key) -> [Key] {
+    [key] + (winners[key].flatMap { survey.facts[$0]?.further } ?? []).map(\.key)
   }
 }

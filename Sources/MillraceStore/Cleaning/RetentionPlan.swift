@@ -7,6 +7,7 @@ import MillraceCoding
 /// - the record that binds each name now, and the result that the name stands for;
 /// - runs that the policy does not let go, with what was recorded of them: their results, attempts and
 ///   names, the results that they found, and what those names stand for;
+/// - the further outputs of what stays;
 /// - other results of a key whose result stays, unless the key was invalidated since or they belong to
 ///   a run that goes;
 /// - the latest digest of each file, and records of kinds that this version does not know.
@@ -197,6 +198,11 @@ struct RetentionPlan {
         latest[result] == number, let winner = winners[result.key], isKept[winner]
       else { continue }
       isKept[number] = true
+    }
+    for number in survey.records.indices where isKept[number] {
+      for result in survey.facts[number]?.further ?? [] {
+        if let number = latest[result] { isKept[number] = true }
+      }
     }
   }
 

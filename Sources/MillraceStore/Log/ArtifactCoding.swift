@@ -16,6 +16,7 @@ enum ArtifactCoding {
     static let pipeline: UInt64 = 18
     static let acceptedKey: UInt64 = 19
     static let acceptanceReason: UInt64 = 20
+    static let further: UInt64 = 21
   }
 
   /// - Parameter inline: Whether the record carries the artifact's bytes.
@@ -26,7 +27,7 @@ enum ArtifactCoding {
     let textSize = facts.codec.utf8.count + facts.task.utf8.count + facts.node.utf8.count
     let optionalCount =
       (inline ? 1 : 0) + (facts.files.isEmpty ? 0 : 1) + (facts.pipeline == nil ? 0 : 1)
-      + (facts.acceptance == nil ? 0 : 2)
+      + (facts.acceptance == nil ? 0 : 2) + (facts.further.isEmpty ? 0 : 1)
     var writer = RecordWriter(
       .artifact, time: time, run: facts.run, fieldCount: 8 + optionalCount,
       capacity: 144 + textSize + facts.encodedParts.count + (inline ? bytes.count : 0))
@@ -46,6 +47,9 @@ enum ArtifactCoding {
     if let acceptance = facts.acceptance {
       writer.add(Field.acceptedKey, acceptance.key.digest)
       writer.add(Field.acceptanceReason, acceptance.reason)
+    }
+    if !facts.further.isEmpty {
+      KeyParts(further: facts.further).encoded().withUnsafeBytes { writer.add(Field.further, $0) }
     }
     return writer.payload
   }
@@ -76,6 +80,8 @@ enum ArtifactCoding {
       case Field.acceptedKey:
         decoded.facts.acceptance = Acceptance(key: Key(try reader.digest()), reason: "")
       case Field.acceptanceReason: decoded.facts.acceptance?.reason = try reader.text()
+      case Field.further:
+        decoded.facts.further = try KeyParts(decoding: reader.bytes()).further
       default: try reader.skip()
       }
     }
@@ -87,6 +93,7 @@ enum ArtifactCoding {
     /// Where in the payload the artifact's bytes are.
     var inline: Range<Int>?
     var namesFiles = false
+    var hasFurtherOutputs = false
   }
 
   /// Decodes these alone; what cannot be read stays empty.
@@ -107,7 +114,9 @@ enum ArtifactCoding {
       case Field.files:
         essence.namesFiles = true
         return
-      case Field.files...: return
+      case Field.further:
+        essence.hasFurtherOutputs = true
+        return
       default: try reader.skip()
       }
     }
@@ -179,6 +188,25 @@ enum ArtifactCoding {
       field = try reader.next()
     }
     return nil
+  }
+}
+
+/// Further outputs, as key parts are written: from names to lists of a key and a digest.
+extension KeyParts {
+  init(further outputs: [FurtherOutput]) {
+    self.init()
+    for output in outputs {
+      self[output.name] = .list([.key(output.key), .digest(output.artifact)])
+    }
+  }
+
+  var further: [FurtherOutput] {
+    names.compactMap { name in
+      guard case .list(let list)? = self[name], list.count == 2, case .key(let key) = list[0],
+        case .digest(let artifact) = list[1]
+      else { return nil }
+      return FurtherOutput(name: name, key: key, artifact: artifact)
+    }
   }
 }
 

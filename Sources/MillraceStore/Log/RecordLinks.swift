@@ -24,6 +24,8 @@ struct RecordLinks {
   /// The artifact's size by its record.
   var size = 0
   var objects: [Object] = []
+  /// Results without which this one does not count.
+  var further: [FurtherOutput] = []
 
   init(_ payload: UnsafeRawBufferPointer) throws(CodingFailure) {
     record = try LogRecord(payload)
@@ -35,6 +37,7 @@ struct RecordLinks {
       name = pipeline.map { "\($0)/\(decoded.facts.node)" }
       inline = decoded.inline
       size = decoded.size
+      further = decoded.facts.further
       if inline == nil { objects = [Object(artifact: artifact, size: size)] }
     case .name(let binding): run = binding.run
     case .runStart(let run, _): self.run = run

@@ -19,6 +19,9 @@ public struct ArtifactFacts: Sendable {
   /// Input files that the value names, with the digests of their contents. The result is out of date
   /// when one of them has another content.
   public var files: [String: Digest] = [:]
+  /// What else the task made in the attempt, by name. A result whose further outputs are not all there is
+  /// not taken for a hit.
+  public var further: [FurtherOutput] = []
   /// Set if the result is that of another key, which somebody has accepted for this one.
   public var acceptance: Acceptance?
 

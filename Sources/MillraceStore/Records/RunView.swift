@@ -31,6 +31,20 @@ public struct RunView: Sendable {
     return records.first { record in run.ended.map { record.time <= $0 } ?? true }
   }
 
+  /// The record of what a node of this name, or a further output as in `train::plot`, was in this run; `nil`
+  /// where ``result(of:)`` is.
+  public func result(named name: String) -> ArtifactRecord? {
+    if let node = node(named: name) { return result(of: node) }
+    guard let (owner, output) = FurtherOutput.split(name), let node = node(named: owner)
+    else { return nil }
+    if let further = result(of: node)?.facts.further.first(where: { $0.name == output }) {
+      return store.record(of: further.key, artifact: further.artifact)
+    }
+    // That of a node whose value is not stored was named when it was made.
+    let own = store.history(of: "\(run.pipeline)/\(name)").first { $0.run == run.id }
+    return own.flatMap { store.record(of: $0.key, artifact: $0.artifact) }
+  }
+
   /// The named parts of a node's key; `nil` if it had none, or they are not known any more.
   public func parts(of node: RunListing.Node) -> KeyParts? {
     if let encoded = node.encodedParts { return try? KeyParts(decoding: encoded) }

@@ -30,6 +30,16 @@ struct NameSearchTests {
         == .found(binding("own/train#3fa91c")))
   }
 
+  @Test func `further outputs are asked for as such`() {
+    let names = ["own/train#3fa91c", "own/train#3fa91c::plot", "own/fit::plot"]
+    #expect(search("train", names) == .found(binding("own/train#3fa91c")))
+    for text in ["train::plot", "train#3f::plot", "own/train::plot", "train#3fa91c::plot"] {
+      #expect(search(text, names) == .found(binding("own/train#3fa91c::plot")))
+    }
+    #expect(search("fit::plot", names) == .found(binding("own/fit::plot")))
+    #expect(search("fit::plan", names) == .unknown(near: ["fit::plot"]))
+  }
+
   @Test func `several that fit are not chosen from`() {
     let names = ["own/train#3fa91c", "own/train#3fb000", "own/train#900000"]
     #expect(search("train#3f", names) == .ambiguous(["train#3fa91c", "train#3fb000"]))

@@ -32,22 +32,39 @@ struct Compiler {
     return folder
   }()
 
-  /// - Parameter source: A file's content, without `import Millrace`.
-  static func typeCheck(_ source: String) throws -> Outcome {
+  /// - Parameters:
+  ///   - source: A file's content, without `import Millrace`.
+  ///   - library: The content of a module `Library`, which is imported too; nil for none.
+  ///   - arguments: More of the compiler's, for both.
+  static func typeCheck(
+    _ source: String, library: String? = nil, arguments: [String] = []
+  ) throws -> Outcome {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "millrace-compiling-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "Snippet.swift")
-    try ("import Millrace\n" + source).write(to: file, atomically: true, encoding: .utf8)
+    if let library {
+      let module = folder.appending(path: "Library.swiftmodule").path
+      let outcome = try compile(
+        "import Millrace\n" + library, named: "Library", in: folder,
+        ["-emit-module", "-emit-module-path", module] + arguments)
+      guard outcome.succeeded && outcome.warnings.isEmpty else { return outcome }
+    }
+    let imports = library == nil ? "import Millrace\n" : "import Library\nimport Millrace\n"
+    return try compile(
+      imports + source, named: "Snippet", in: folder, ["-typecheck", "-I", folder.path] + arguments)
+  }
 
+  private static func compile(
+    _ source: String, named module: String, in folder: URL, _ arguments: [String]
+  ) throws -> Outcome {
+    let file = folder.appending(path: "\(module).swift")
+    try source.write(to: file, atomically: true, encoding: .utf8)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
-      [
-        "swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name",
-        "Snippet",
-      ]
+      ["swiftc", "-parse-as-library", "-swift-version", "6", "-module-name", module]
+      + arguments
       + ["-I", buildFolder.appending(path: "Modules").path]
       + moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0.path)"] }
       + ["-load-plugin-executable", "\(plugin.path)#MillraceMacros", file.path]

@@ -93,6 +93,47 @@ import Testing
         let again = $Shuffle(rows: shuffled, rounds: 3)
         """),
     Use(
+      name: "properties that are no part of the key",
+      source: """
+        enum Device: String, Codable, Sendable { case cpu, gpu }
+        @Task struct Train {
+          var rows: [Int]
+          @Unkeyed var verbosity = 0
+          @Unkeyed var device: Device
+          @Unkeyed var note: String?
+          @Injected(\\.random) var random
+          func run() -> Int { rows.count }
+        }
+        @Task func level() -> Int { 1 }
+        let trained = [
+          $Train(rows: [1], device: .cpu), $Train(rows: [$level()], verbosity: 2, device: .gpu),
+          $Train(rows: [1], verbosity: $level(), device: Constant(.gpu), note: Optional("a")),
+        ]
+        let called = Train(rows: [1], verbosity: 3, device: .gpu, note: nil).run()
+        """),
+    Use(
+      name: "further outputs",
+      source: """
+        struct Curve: Codable, Sendable { var points: [Double] }
+        @Task public struct Train {
+          public var rows: [Int]
+          @Artifact public var metrics: [String: Double]
+          @Artifact var curve: Curve?
+          @Artifact var note = "none"
+          public mutating func run() throws -> Int {
+            metrics = [:]
+            metrics["rows"] = 1
+            curve = Curve(points: [])
+            return rows.count
+          }
+        }
+        @Task func plot(_ x: Int, context: TaskContext) throws {
+          try context.artifacts.save(Curve(points: []), as: "curve")
+          try context.artifacts.save([UInt8](), as: "bytes")
+        }
+        let graph = Graph { $plot($Train(rows: [1])) }
+        """),
+    Use(
       name: "sub-pipelines of nodes and plain values, with results of any shape",
       source: """
         struct Row: Codable, Sendable { var time: Int }

@@ -49,6 +49,20 @@ import Testing
         """,
       message: "a stored task must return a 'Codable' type; make the type 'Codable', or write"),
     Misuse(
+      name: "a further output that is not Codable",
+      source: """
+        struct Curve: Sendable { var points: [Double] }
+        @Task struct Train {
+          @Artifact var curve: Curve
+          mutating func run() -> Int { 1 }
+        }
+        """,
+      message: "an '@Artifact' property must have a 'Codable' and 'Sendable' type"),
+    Misuse(
+      name: "a further output that 'run' cannot assign",
+      source: "@Task struct Train { @Artifact var note: String; func run() -> Int { 1 } }",
+      message: "which 'run' cannot assign; make 'run' 'mutating'"),
+    Misuse(
       name: "inout",
       source: "@Task func sort(_ rows: inout [Int]) -> Int { rows.sort(); return 0 }",
       message: "'inout'"),
