@@ -12,8 +12,6 @@ struct OutlineFrames {
     for (place, node) in outline.nodes.enumerated() {
       nodes[node.region, default: []].append(place)
     }
-      nodes[node.region, default: []].append(place)
-    }
     for (place, region) in outline.regions.enumerated() {
       regions[region.outer, default: []].append(place)
     }
