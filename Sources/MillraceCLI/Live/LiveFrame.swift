@@ -33,6 +33,10 @@ enum LiveWriter {
   /// Erases from the cursor to the end of the screen.
   private static let eraseBelow = Array("\u{1b}[J".utf8)
   private static let newline = Array("\r\n".utf8)
+  /// Lets text end at the last column (DECAWM). Lines are short enough for the size that was asked for,
+  /// but that may have changed since, and terminals may take more columns for a character.
+  private static let clip = Array("\u{1b}[?7l".utf8)
+  private static let wrap = Array("\u{1b}[?7h".utf8)
 
   /// - Parameters:
   ///   - old: What stands in the region; nil if it is not there.
@@ -42,27 +46,30 @@ enum LiveWriter {
     from old: LiveFrame?, above: [PrintedLine], to new: LiveFrame?
   ) -> [UInt8] {
     var bytes: [UInt8] = []
+    // Where it is known which rows change, each is erased behind its text; otherwise all before.
+    let isKnown = old?.size == new?.size && above.allSatisfy { $0.fits(new?.size) }
     if old != nil {
       bytes.append(UInt8(ascii: "\r"))
-      let isLost = new == nil || new?.size != old?.size || !above.allSatisfy { $0.fits(old?.size) }
-      bytes += isLost ? eraseBelow : eraseRest
+      bytes += isKnown ? eraseRest : eraseBelow
     } else if new != nil {
       bytes += Array(hideCursor.utf8)
     }
     for line in above {
       bytes += line.bytes
-      if old != nil && line.fits(old?.size) { bytes += eraseRest }
+      if old != nil && isKnown { bytes += eraseRest }
       bytes += newline
     }
     guard let new else { return old == nil ? bytes : bytes + Array(showCursor.utf8) }
-    if old != nil && !above.isEmpty { bytes += eraseRest }
+    if old != nil && isKnown && !above.isEmpty { bytes += eraseRest }
+    bytes += clip
     for line in new.lines {
       bytes += newline
       bytes += Array(line.utf8)
       bytes += eraseRest
     }
+    bytes += wrap
     // Lines that there are no more.
-    if let old, old.lines.count > new.lines.count { bytes += newline + eraseBelow + up(1) }
+    if let old, isKnown, old.lines.count > new.lines.count { bytes += newline + eraseBelow + up(1) }
     bytes.append(UInt8(ascii: "\r"))
     return bytes + up(new.lines.count)
   }

@@ -100,10 +100,10 @@ final class LiveRegion: Sendable {
   }
 
   private func show(_ frame: LiveFrame?, _ state: inout State) {
+    let frame = terminal.beginWriting() ? frame : nil
     let bytes = LiveWriter.bytes(from: state.frame, above: state.above, to: frame)
-    if frame != nil { terminal.isDrawnOn(true) }
     if !bytes.isEmpty { write(bytes) }
-    if frame == nil { terminal.isDrawnOn(false) }
+    terminal.endWriting(frame != nil)
     state.frame = frame
     state.above.removeAll(keepingCapacity: true)
     state.waiting = 0

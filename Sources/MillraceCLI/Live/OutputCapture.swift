@@ -77,12 +77,13 @@ final class OutputCapture: Sendable {
       ]
       if !isEnding, poll(&files, 2, -1) < 0, errno != EINTR { return }
       isEnding = isEnding || files[1].revents != 0
-      TerminalRescue.isTransferring.store(true, ordering: .sequentiallyConsistent)
+      _ = TerminalRescue.beginWriting()
       let count = read(pipe.read, &buffer, buffer.count)
+      let number = errno
       if count > 0 { receive(Array(buffer[..<count])) }
-      TerminalRescue.isTransferring.store(false, ordering: .sequentiallyConsistent)
+      TerminalRescue.endWriting()
       // Nothing is left, or nobody can write any more.
-      if count == 0 || count < 0 && errno != EINTR && (isEnding || errno != EAGAIN) { return }
+      if count == 0 || count < 0 && number != EINTR && (isEnding || number != EAGAIN) { return }
     }
   }
 

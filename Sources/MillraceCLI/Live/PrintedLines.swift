@@ -72,7 +72,8 @@ struct PrintedLines: Sendable {
       if byte == 0x1b { return state = .escape }
       guard (0x40...0x7e).contains(byte) else {
         parameters.append(byte)
-        return state = .sequence(parameters)
+        // One that does not end is none.
+        return state = parameters.count < 64 ? .sequence(parameters) : .text
       }
       state = .text
       let isRendition =

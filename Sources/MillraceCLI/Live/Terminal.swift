@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -19,8 +17,10 @@ struct Terminal: Sendable {
   var capture: @Sendable (@escaping @Sendable ([UInt8]) -> Void) -> @Sendable () -> Void = { _ in
     {}
   }
-  /// Hears when a region begins and ends to stand there.
-  var isDrawnOn: @Sendable (Bool) -> Void = { _ in }
+  /// Called before something is written; says whether a region may stand there.
+  var beginWriting: @Sendable () -> Bool = { true }
+  /// Called afterwards with whether one does.
+  var endWriting: @Sendable (Bool) -> Void = { _ in }
   /// Whether the region was removed by somebody else since the last call.
   var hasForgotten: @Sendable () -> Bool = { false }
 }
@@ -40,8 +40,9 @@ extension Terminal {
         guard let capture = OutputCapture(receive) else { return {} }
         return { capture.end() }
       },
-      isDrawnOn: { TerminalRescue.isDrawn.store($0, ordering: .relaxed) },
-      hasForgotten: { TerminalRescue.wasStopped.exchange(false, ordering: .relaxed) })
+      beginWriting: { TerminalRescue.beginWriting() },
+      endWriting: { TerminalRescue.endWriting(isDrawn: $0) },
+      hasForgotten: { TerminalRescue.takeStop() })
   }
 
   private static func isSame(_ first: Int32, _ second: Int32) -> Bool {

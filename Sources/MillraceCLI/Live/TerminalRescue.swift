@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+  @preconcurrency import Glibc
 #elseif canImport(Musl)
-  import Musl
+  @preconcurrency import Musl
 #else
   import Darwin
 #endif
@@ -15,11 +15,13 @@ import Synchronization
 /// that were there, such as those that print Swift's backtraces, come behind.
 enum TerminalRescue {
   /// Whether a region stands on the terminal and the cursor is hidden.
-  static let isDrawn = Atomic<Bool>(false)
-  /// Whether bytes are on their way from the pipe to the terminal.
-  static let isTransferring = Atomic<Bool>(false)
+  private static let isDrawn = Atomic<Bool>(false)
+  /// Whether no region may come to stand there, since the process ends or stops.
+  private static let isClosed = Atomic<Bool>(false)
+  /// How many threads have something on the way to the terminal.
+  private static let writers = Atomic<Int>(0)
   /// Whether the process was stopped, and the region removed for that.
-  static let wasStopped = Atomic<Bool>(false)
+  private static let wasStopped = Atomic<Bool>(false)
   private static let terminal = Atomic<Int32>(-1)
   private static let pipe = Atomic<Int32>(-1)
   /// What was done about signals before, by number.
@@ -34,7 +36,7 @@ enum TerminalRescue {
   private static let ends = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT]
   private static let leavesAtExit: Void = {
     atexit {
-      fflush(nil)
+      fflush(stdout)
       TerminalRescue.rescue()
     }
   }()
@@ -44,9 +46,10 @@ enum TerminalRescue {
   ///   - pipe: Read from without blocking; what is left in it at an end goes to the terminal.
   static func arm(terminal file: Int32, pipe: Int32) {
     // Made here, and not in a handler.
-    (_, _, _) = (leavesAtExit, isTransferring.load(ordering: .relaxed), earlier.actions)
+    (_, _, _) = (leavesAtExit, writers.load(ordering: .relaxed), earlier.actions)
     wasStopped.store(false, ordering: .relaxed)
     isDrawn.store(false, ordering: .relaxed)
+    isClosed.store(false, ordering: .relaxed)
     self.pipe.store(pipe, ordering: .relaxed)
     terminal.store(file, ordering: .sequentiallyConsistent)
     for signal in ends { handle(signal) { TerminalRescue.end($0) } }
@@ -58,17 +61,27 @@ enum TerminalRescue {
     for signal in ends + [SIGTSTP] { putBack(signal) }
   }
 
+  /// Somebody is going to bring something to the terminal, and calls ``endWriting(isDrawn:)`` afterwards.
+  ///
+  /// - Returns: Whether a region may stand there.
+  static func beginWriting() -> Bool {
+    writers.add(1, ordering: .sequentiallyConsistent)
+    return !isClosed.load(ordering: .sequentiallyConsistent)
+  }
+
+  /// - Parameter isDrawn: Whether a region stands there now; nil if that has not changed.
+  static func endWriting(isDrawn: Bool? = nil) {
+    if let isDrawn { self.isDrawn.store(isDrawn, ordering: .sequentiallyConsistent) }
+    writers.subtract(1, ordering: .sequentiallyConsistent)
+  }
+
+  /// Whether the process was stopped, and the region removed, since the last call.
+  static func takeStop() -> Bool { wasStopped.exchange(false, ordering: .relaxed) }
+
   /// Removes the region, prints what waits in the pipe, and shows the cursor; nothing if it was done.
   static func rescue() {
     let file = terminal.exchange(-1, ordering: .sequentiallyConsistent)
     guard file >= 0 else { return }
-    // The thread that brings bytes over may hold some; it cannot be waited for without an end, since it may be the
-    // one that this happens on.
-    var patience = 50
-    while isTransferring.load(ordering: .sequentiallyConsistent), patience > 0 {
-      usleep(1000)
-      patience -= 1
-    }
     remove(file)
     let pipe = pipe.load(ordering: .relaxed)
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
@@ -81,7 +94,14 @@ enum TerminalRescue {
   }
 
   private static func remove(_ file: Int32) {
-    guard isDrawn.exchange(false, ordering: .relaxed) else { return }
+    isClosed.store(true, ordering: .sequentiallyConsistent)
+    // Whoever is writing cannot be waited for without an end: it may be the thread that this happens on.
+    var patience = 50
+    while writers.load(ordering: .sequentiallyConsistent) > 0, patience > 0 {
+      usleep(1000)
+      patience -= 1
+    }
+    guard isDrawn.exchange(false, ordering: .sequentiallyConsistent) else { return }
     put("\r\u{1b}[J\u{1b}[?25h", file)
   }
 
@@ -108,6 +128,7 @@ enum TerminalRescue {
     if file >= 0 { remove(file) }
     wasStopped.store(true, ordering: .relaxed)
     kill(getpid(), SIGSTOP)
+    isClosed.store(false, ordering: .sequentiallyConsistent)
   }
 
   private static func handle(_ signal: Int32, _ handler: @convention(c) (Int32) -> Void) {

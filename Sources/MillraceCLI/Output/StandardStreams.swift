@@ -29,7 +29,7 @@ enum StandardStreams {
   /// Keeps standard output for ``write(_:_:)``: whatever else is printed goes to standard error.
   static func reserveOutput() {
     guard output.load(ordering: .relaxed) == STDOUT_FILENO else { return }
-    fflush(nil)
+    fflush(stdout)
     // Not inherited, or a program that a task leaves behind would keep a pipe open.
     let copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
     guard copy >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return }
@@ -41,7 +41,7 @@ enum StandardStreams {
   /// - Returns: Where that is; nil if it could not be done.
   static func lead(into file: Int32) -> Int32? {
     guard output.load(ordering: .relaxed) == STDOUT_FILENO else { return nil }
-    fflush(nil)
+    fflush(stdout)
     let copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
     guard copy >= 0, dup2(file, STDOUT_FILENO) >= 0 else { return nil }
     // As it would be on the terminal; the library has not looked yet, or keeps what it found.
@@ -53,7 +53,7 @@ enum StandardStreams {
 
   /// Ends what ``lead(into:)`` began.
   static func giveBack() {
-    fflush(nil)
+    fflush(stdout)
     dup2(output.load(ordering: .relaxed), STDOUT_FILENO)
     // The copy stays open, since somebody may be about to write to it.
     output.store(STDOUT_FILENO, ordering: .sequentiallyConsistent)
@@ -62,9 +62,10 @@ enum StandardStreams {
 
   static func write(_ stream: Console.Stream, _ bytes: [UInt8]) throws(Console.Failure) {
     let file = stream == .output ? output.load(ordering: .relaxed) : STDERR_FILENO
-    // What tasks have printed through the C library comes first; not where it comes back here, since
-    // who prints has the library's lock and may wait for the pipe to be read.
-    if !isLed.load(ordering: .relaxed) { fflush(nil) }
+    // What tasks have printed through the C library comes first; of this stream alone, since that of a
+    // task that waits for input is locked. Not where it comes back here: who prints has the lock of the
+    // stream, and may wait for the pipe to be read.
+    if !isLed.load(ordering: .relaxed) { fflush(stdout) }
     do {
       try bytes.withUnsafeBytes { try FileSystem.writeAll($0, to: file) }
     } catch let error as SystemCallError where error.number == EPIPE {

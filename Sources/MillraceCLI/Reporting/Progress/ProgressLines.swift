@@ -9,8 +9,8 @@
 /// ```
 ///
 /// Every line takes fewer columns than there are. Where that is tight, times are written short, and parts
-/// are left out in this order. Of a node: the middle of the name down to 12 columns, the attempt, the time, the
-/// indent, more of the name. Of the state: the bar's length down to 10, hits, waiting, running, the bar, the
+/// are left out in this order. Of a node: the middle of the name down to 12 columns, the attempt, the name down to 8,
+/// the time, the indent, more of the name. Of the state: the bar's length down to 10, hits, waiting, running, the bar, the
 /// estimate, the time, failures; how much is done remains, and that the run is ending.
 struct ProgressLines: Sendable {
   var isColoured: Bool
@@ -68,16 +68,15 @@ struct ProgressLines: Sendable {
 
   private func table(_ cells: [Cells], in columns: Int) -> [String] {
     let wanted = cells.map { TextWidth.columns($0.name) }.max() ?? 0
-    let enough = min(12, wanted)
     var time = cells.map(\.time.count).max() ?? 0
     var note = cells.map(\.note.count).max() ?? 0
     var indent = 2
     func room() -> Int {
       columns - indent - (time > 0 ? time + 2 : 0) - (note > 0 ? note + 2 : 0)
     }
-    if room() < enough { note = 0 }
-    if room() < enough { time = 0 }
-    if room() < enough { indent = 0 }
+    if room() < min(12, wanted) { note = 0 }
+    if room() < min(8, wanted) { time = 0 }
+    if room() < min(8, wanted) { indent = 0 }
     let width = min(wanted, room())
     return cells.map { cell in
       let name = TextWidth.cut(cell.name, to: width)

@@ -22,6 +22,7 @@ struct TerminalScreen {
   private(set) var row = 0
   private(set) var column = 0
   private(set) var isCursorVisible = true
+  private(set) var doesWrap = true
   /// Control characters and sequences that it does not know.
   private(set) var unknown: [String] = []
   /// How often text went on in the next row.
@@ -100,6 +101,8 @@ struct TerminalScreen {
     case "J":
       erase(row, from: column)
       for below in rows.indices.dropFirst(row + 1) { rows[below] = Row() }
+    case "?7l": doesWrap = false
+    case "?7h": doesWrap = true
     case "?25l": isCursorVisible = false
     case "?25h": isCursorVisible = true
     default:
@@ -131,7 +134,9 @@ struct TerminalScreen {
       }
       return
     }
-    if column + width > size.columns {
+    if column + width > size.columns, !doesWrap {
+      column = size.columns - width
+    } else if column + width > size.columns {
       rows[row].isBroken = true
       wraps += 1
       column = 0
