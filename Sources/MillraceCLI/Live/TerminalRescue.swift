@@ -85,7 +85,7 @@ enum TerminalRescue {
     remove(file)
     let pipe = pipe.load(ordering: .relaxed)
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-      while true {
+      while takesMore(file) {
         let count = read(pipe, buffer.baseAddress, buffer.count)
         if count <= 0 { return }
         _ = write(file, buffer.baseAddress, count)
@@ -96,13 +96,19 @@ enum TerminalRescue {
   private static func remove(_ file: Int32) {
     isClosed.store(true, ordering: .sequentiallyConsistent)
     // Whoever is writing cannot be waited for without an end: it may be the thread that this happens on.
-    var patience = 50
+    var patience = 500
     while writers.load(ordering: .sequentiallyConsistent) > 0, patience > 0 {
       usleep(1000)
       patience -= 1
     }
     guard isDrawn.exchange(false, ordering: .sequentiallyConsistent) else { return }
-    put("\r\u{1b}[J\u{1b}[?25h", file)
+    if takesMore(file) { put("\r\u{1b}[J\u{1b}[?25h", file) }
+  }
+
+  /// Whether a terminal takes bytes, and not only when somebody lets it go on.
+  private static func takesMore(_ file: Int32) -> Bool {
+    var writable = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+    return poll(&writable, 1, 100) == 1 && writable.revents & Int16(POLLOUT) != 0
   }
 
   private static func put(_ text: StaticString, _ file: Int32) {
@@ -114,12 +120,13 @@ enum TerminalRescue {
     rescue()
     putBack(signal)
     // A fault happens again, with its place known to who comes next. Others have to be sent again.
-    #if arch(x86_64) || arch(i386)
-      let isFault = [SIGILL, SIGBUS, SIGFPE, SIGSEGV].contains(signal)
-    #else
-      let isFault = [SIGILL, SIGBUS, SIGFPE, SIGSEGV, SIGTRAP].contains(signal)
+    switch signal {
+    case SIGILL, SIGBUS, SIGFPE, SIGSEGV: return
+    #if !arch(x86_64) && !arch(i386)
+      case SIGTRAP: return
     #endif
-    if !isFault { raise(signal) }
+    default: raise(signal)
+    }
   }
 
   /// Stops the process as the stop key would have, on a clean terminal. The next frame shows all again.

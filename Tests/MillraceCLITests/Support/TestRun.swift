@@ -9,7 +9,10 @@ struct Printed: Sendable {
   var output: String
   var errors: String
 
-  var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
+  /// The lines that are not empty, however they end.
+  var lines: [String] {
+    output.split(whereSeparator: \.isNewline).map(String.init)
+  }
 }
 
 /// Collects what is written to a console.
@@ -17,7 +20,8 @@ final class Paper: Sendable {
   private let bytes = Mutex<[Console.Stream: [UInt8]]>([:])
 
   func console(isTerminal: Bool = false, terminal: Terminal? = nil) -> Console {
-    Console(isTerminal: isTerminal, terminal: terminal) { [self] stream, new throws(Console.Failure) in
+    Console(isTerminal: isTerminal, terminal: terminal) {
+      [self] stream, new throws(Console.Failure) in
       bytes.withLock { $0[stream, default: []] += new }
     }
   }
