@@ -132,13 +132,14 @@ private let bodies = Mutex<[String: @Sendable () -> Void]>([:])
     stage.move(to: .seconds(3))
     stage.wait(for: "planning  3 s")
     reporter.warn(StoreWarning(.unreadableArtifact, "Something is wrong."))
-    #expect(stage.screen.lines.first?.hasPrefix("Warning: ") == true)
-    #expect(stage.screen.lines.last == "planning  3 s")
+    reporter.warn(StoreWarning(.unreadableArtifact, "!"))
+    let warnings = ["Something is wrong.", "!"].map { "Warning: \($0)" }
+    #expect(stage.screen.lines == warnings + ["", "planning  3 s"])
     reporter.abort(PipelineError(.misuse, "It cannot begin."), after: .seconds(3))
     #expect(stage.screen.lines.last == "Error: It cannot begin.")
     #expect(stage.screen.isCursorVisible)
     // Nobody draws any more.
     reporter.end()
-    #expect(stage.screen.lines.count == 2)
+    #expect(stage.screen.lines.count == 3)
   }
 }

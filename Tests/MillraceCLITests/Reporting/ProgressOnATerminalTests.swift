@@ -77,6 +77,19 @@ struct ProgressOnATerminalTests {
     #expect(transcript.filter { $0.hasPrefix("line ") } == (0..<30).map { "line \($0)" })
   }
 
+  @Test func `much that is printed at the end is there when the run has ended`() throws {
+    let run = try GatedRun(["a"])
+    #expect(run.wait(forDone: "0/1"))
+    run.tell("a", "system seq 1 20000", "end")
+    #expect(run.terminal.end() == 0)
+    checkEnd(run)
+    let transcript = run.screen.transcript
+    let isWhole = transcript.compactMap { Int($0) } == Array(1...20_000)
+    #expect(isWhole)
+    #expect(transcript.count == 20_002)
+    #expect(transcript.last?.hasPrefix("1 node: ") == true)
+  }
+
   @Test func `a program that is left behind does not hold up the end`() throws {
     let run = try GatedRun(["a", "b"])
     #expect(run.wait(forDone: "0/2"))

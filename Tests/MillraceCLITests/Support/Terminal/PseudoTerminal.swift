@@ -79,11 +79,20 @@ final class PseudoTerminal {
 
   /// Waits until the screen is as it should be, or nothing more can come.
   ///
+  /// A program that goes on for two minutes without getting there is killed, so that the test fails
+  /// instead of hanging.
+  ///
   /// - Returns: Whether it is.
   @discardableResult
   func wait(for condition: (TerminalScreen) -> Bool) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 4096)
+    let end = ContinuousClock.now + .seconds(120)
     while !condition(screen) {
+      var readable = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+      if poll(&readable, 1, 1000) == 0 || .now > end {
+        if .now > end, status == nil { kill(process, SIGKILL) }
+        continue
+      }
       let count = read(master, &buffer, buffer.count)
       if count < 0 && errno == EINTR { continue }
       // The terminal's other side has been closed by all who had it.
