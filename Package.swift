@@ -20,9 +20,11 @@ let package = Package(
   targets: [
     .target(name: "CMillraceSHA"),
     .target(name: "CMillraceCRC"),
+    .target(name: "CMillraceFiles"),
     .target(name: "CMillraceRecords"),
     .target(name: "MillraceCoding", dependencies: ["CMillraceSHA"]),
-    .target(name: "MillraceStore", dependencies: ["MillraceCoding", "CMillraceCRC"]),
+    .target(
+      name: "MillraceStore", dependencies: ["MillraceCoding", "CMillraceCRC", "CMillraceFiles"]),
     .target(name: "MillraceGraph", dependencies: ["MillraceCoding", "CMillraceRecords"]),
     .target(name: "MillraceEngine", dependencies: ["MillraceGraph", "MillraceStore"]),
     .macro(

@@ -127,6 +127,13 @@ public final class ArtifactStore: Sendable {
     try writer.flush()
   }
 
+  /// Begins what ``flush()`` is going to wait for, where that is much.
+  ///
+  /// - Throws: As ``flush()`` does.
+  package func beginFlush() throws {
+    try writer.beginFlush()
+  }
+
   /// Flushes, and ends this value's segment of the log, which makes later openings cheaper.
   ///
   /// The store remains usable; saving again begins another segment.

@@ -4,11 +4,12 @@ extension Flow {
   /// The flow of a graph whose nodes make up one arena, made in one walk through its memory, without any
   /// table of nodes: places in the arena are the nodes' positions.
   ///
+  /// - Parameter keptFrom: Which leaf is the first whose value is kept; those behind it are too.
   /// - Returns: Nil if some node lies elsewhere, is not needed by a leaf, has something said of it, or
   ///   needs more than a ``Flow`` does.
-  convenience init?(arenaOf leaves: [(node: AnyNode, isKept: Bool)]) {
-    guard let arena = leaves.first?.node.arena, arena.isSealed,
-      leaves.allSatisfy({ $0.node.arena === arena })
+  convenience init?(arenaOf leaves: [AnyNode], keptFrom: Int) {
+    guard let arena = leaves.first?.arena, arena.isSealed,
+      leaves.allSatisfy({ $0.arena === arena })
     else { return nil }
     var draft = FlowDraft(capacity: Int(arena.count))
     // Every node is needed if each has a consumer or is a leaf, because consumers are younger.
@@ -17,7 +18,9 @@ extension Flow {
       draft.append(chunk, &unconsumed)
     }
     let slots = draft.slots
-    let positions = leaves.map { (node: Int($0.node.record.pointee.index), isKept: $0.isKept) }
+    let positions = leaves.indices.map { place in
+      (node: Int(leaves[place].record.pointee.index), isKept: place >= keptFrom)
+    }
     // A leaf may be named twice.
     var unconsumedLeaves = 0
     for leaf in positions where isFit && !(slots + leaf.node).isConsumed {
@@ -29,7 +32,7 @@ extension Flow {
       return nil
     }
     self.init(
-      draft, edges: nil, arena: arena, handles: leaves.map(\.node), leaves: positions)
+      draft, edges: nil, arena: arena, handles: leaves, leaves: positions)
   }
 
   /// The flow of any other graph.

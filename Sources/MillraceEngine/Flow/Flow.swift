@@ -56,7 +56,7 @@ final class Flow: @unchecked Sendable {
     isStored = draft.hasStored
     self.arena = arena
     self.handles = handles
-    kept = leaves.filter(\.isKept).map(\.node)
+    kept = leaves.compactMap { $0.isKept ? $0.node : nil }
     guard let drops else { return }
     for leaf in leaves where leaf.isKept && (slots + leaf.node).isDropped { drops.hold(leaf.node) }
   }

@@ -6,7 +6,7 @@ import MillraceGraph
 /// For one thread; several threads that name nodes have one each, so that none waits for another.
 final class FlowIdentities: @unchecked Sendable {
   // Used by its own thread alone, and by others when that is done.
-  private let flow: Flow
+  let flow: Flow
   private let isKnown: Memory<Bool>
   private let identities: Memory<Digest>
   /// What others know who are done.

@@ -38,6 +38,8 @@ final class FlowKeyWalk {
   private final class Frame {
     let task: TaskKeyForm
     let parameters: Memory<Int>
+    /// Which of them are integers: the most frequent of constants.
+    let areIntegers: Memory<Bool>
     /// What records call the task.
     let text: String
     var keys: KeyFrame
@@ -47,6 +49,7 @@ final class FlowKeyWalk {
       self.task = task
       text = definition.id.description
       parameters = Memory(task.parameters)
+      areIntegers = Memory(task.parameters.map { definition.parameters[$0].type.isInteger })
       keys = KeyFrame(task.form)
     }
   }
@@ -145,7 +148,12 @@ final class FlowKeyWalk {
       let input = frame.parameters[place]
       let source = flow.source(input, of: node, record)
       if source < 0 {
-        guard let digest = constant(input, of: record) else { return false }
+        // As the codec does it, without its closures and an array for each.
+        let digest =
+          frame.areIntegers[place]
+          ? CBOR.digest(of: Cell.read(record.cell(input), as: Int.self))
+          : constant(input, of: record)
+        guard let digest else { return false }
         frame.keys.set(place, to: digest)
       } else if parts[source] == .key {
         frame.keys.set(place, to: Key(digests[source]))
@@ -214,10 +222,6 @@ final class FlowKeyWalk {
 
   /// Nil if it names files, or cannot be encoded.
   private func digest(of cell: UnsafeRawPointer, as type: ValueType) -> Digest? {
-    if type.isInteger {
-      // As the codec does it, without its closures and an array for each.
-      return CBOR.digest(of: Cell.read(cell, as: Int.self))
-    }
     guard let (digest, files) = try? keyMaker.digest(of: cell, as: type), files.isEmpty
     else { return nil }
     return digest

@@ -10,16 +10,16 @@ final class FlowNames: Sendable {
   let flow: Flow
   private let made = Mutex<Bases?>(nil)
   /// For everybody who asks for a name now and then.
-  private let shared = Mutex<FlowIdentities?>(nil)
+  private let shared = Mutex<Namer?>(nil)
 
   init(_ flow: Flow) { self.flow = flow }
 
   func name(of node: Int) -> String {
     let bases = bases()
     return shared.withLock { shared in
-      let identities = shared ?? FlowIdentities(flow)
-      shared = identities
-      return bases.name(of: node, identities)
+      let namer = shared ?? Namer(bases, FlowIdentities(flow))
+      shared = namer
+      return namer.name(of: node)
     }
   }
 
@@ -36,11 +36,11 @@ final class FlowNames: Sendable {
   /// What nodes are called without a suffix.
   final class Bases: Sendable {
     /// What nodes of one task in one group are called.
-    private struct Base {
+    fileprivate struct Base {
       let name: String
       let isShared: Bool
     }
-    private struct Place: Hashable {
+    fileprivate struct Place: Hashable {
       var definition: UnsafeMutableRawPointer
       var place: UnsafeMutableRawPointer?
 
@@ -49,12 +49,10 @@ final class FlowNames: Sendable {
         place = record.pointee.group.pointee.place?.toOpaque()
       }
     }
-    private let flow: Flow
     // Read only, once it is made.
     nonisolated(unsafe) private let bases: [Place: Base]
 
     init(_ flow: Flow) {
-      self.flow = flow
       var counts: [Place: (first: UnsafePointer<NodeRecord>, count: Int)] = [:]
       var (last, run) = (Place?.none, 0)
       func note() {
@@ -80,10 +78,35 @@ final class FlowNames: Sendable {
       }
     }
 
-    func name(of node: Int, _ identities: FlowIdentities) -> String {
-      let record = (flow.slots + node).record
-      guard let base = bases[Place(record)] else { return record.defaultName }
+    fileprivate func base(at place: Place, of record: UnsafePointer<NodeRecord>) -> Base {
+      bases[place] ?? Base(name: record.defaultName, isShared: false)
+    }
+  }
+
+  /// Names nodes, for one thread.
+  final class Namer: @unchecked Sendable {
+    // Used by its own thread alone, and its identities by others when that is done.
+    let identities: FlowIdentities
+    private let bases: Bases
+    private var last: (place: Bases.Place, base: Bases.Base)?
+
+    init(_ bases: Bases, _ identities: FlowIdentities) {
+      self.bases = bases
+      self.identities = identities
+    }
+
+    func name(of node: Int) -> String {
+      let base = base(of: (identities.flow.slots + node).record)
       return base.isShared ? NodeNames.name(base.name, suffixedFor: identities[node]) : base.name
+    }
+
+    /// Nodes of one task in one group lie together in general.
+    private func base(of record: UnsafePointer<NodeRecord>) -> Bases.Base {
+      let place = Bases.Place(record)
+      if let last, last.place == place { return last.base }
+      let base = bases.base(at: place, of: record)
+      last = (place, base)
+      return base
     }
   }
 }

@@ -1,75 +1,48 @@
+import Dispatch
 import MillraceCoding
 import MillraceGraph
 import MillraceStore
+import Synchronization
 
 // What a run on the short way records of its nodes: the same as `RunState` does, without making one.
 extension FlowPart {
   /// What took part in the run, as it is recorded; nil where the state has to say it.
-  func encodedListing() -> [UInt8]? {
+  func encodedListing() -> [UInt8]? { account(withView: false)?.listing }
+
+  /// The listing and the view, made at once; nil where the state has to say one of them.
+  func account() -> (view: Digest, listing: [UInt8])? {
+    guard flow.arena != nil, let account = account(withView: true), let view = account.view
+    else { return nil }
+    return (view, account.listing)
+  }
+
+  private func account(withView: Bool) -> (view: Digest?, listing: [UInt8])? {
     guard let records, let bases = names?.bases(), isComplete, flow.stepCount == flow.taskCount
     else { return nil }
-    let tasks = TaskPlaces(flow)
-    let identities = FlowIdentities(flow, others: knownIdentities)
-    var writer = ListingWriter(tasks: tasks.tasks, nodeCount: flow.taskCount)
-    // The places of tasks' nodes; constants are none.
-    let places = Memory<Int32>(repeating: -1, count: flow.count)
-    var count: Int32 = 0
-    for node in 0..<flow.count {
-      let record = (flow.slots + node).record
-      guard record.isTask else { continue }
-      places[node] = count
-      count += 1
-      func forEachInput(_ body: (_ input: Int, _ place: Int32) -> Void) {
-        for input in 0..<record.inputCount {
-          let source = flow.source(input, of: node, record)
-          if source >= 0 && places[source] >= 0 { body(input, places[source]) }
-        }
-      }
-      var inputCount = 0
-      forEachInput { _, _ in inputCount += 1 }
-      writer.beginNode(
-        named: bases.name(of: node, identities), task: tasks.place(of: record),
-        records.fates[node] == .executed ? .executed : .hit, key: records.key(of: node),
-        inputCount: inputCount)
-      forEachInput { input, place in
-        writer.append(RunListing.Input(parameter: input, source: .node(Int(place))))
+    let listing = FlowListing(flow, records, bases, known: knownIdentities)
+    guard width > 1, flow.taskCount >= FlowRecords.leastForThreads else {
+      return (withView ? records.view() : nil, listing.piece(0, of: 1).bytes)
+    }
+    // Two for each thread but for the view, which takes about as long as one.
+    let count = 2 * width - 1
+    let view = Mutex<Digest?>(nil)
+    let pieces = Mutex<[ListingWriter?]>(Array(repeating: nil, count: count))
+    DispatchQueue.concurrentPerform(iterations: count + (withView ? 1 : 0)) { job in
+      if job == count {
+        let made = records.view()
+        view.withLock { $0 = made }
+      } else {
+        let piece = listing.piece(job, of: count)
+        pieces.withLock { $0[job] = piece }
       }
     }
-    return writer.bytes
-  }
-}
-
-/// The tasks of a flow, each once, in the order in which nodes of them come.
-private final class TaskPlaces {
-  private(set) var tasks: [RunListing.Task] = []
-  private var places: [UnsafeMutableRawPointer: Int] = [:]
-  private var last: (definition: UnsafeMutableRawPointer, place: Int)?
-
-  init(_ flow: Flow) {
-    for node in 0..<flow.count {
-      let record = (flow.slots + node).record
-      if record.isTask { _ = place(of: record) }
+    return pieces.withLock { pieces in
+      guard var whole = pieces[0] else { return nil }
+      // Not twice in memory, or appending would copy it.
+      pieces[0] = nil
+      for case let piece? in pieces.dropFirst() { whole.append(piece) }
+      return (view.withLock { $0 }, whole.bytes)
     }
-  }
-
-  func place(of record: UnsafePointer<NodeRecord>) -> Int {
-    let definition = record.pointee.definition.toOpaque()
-    if let last, last.definition == definition { return last.place }
-    let place = places[definition] ?? tasks.count
-    if place == tasks.count {
-      places[definition] = place
-      tasks.append(RunListing.Task(record.definition))
-    }
-    last = (definition, place)
-    return place
-  }
-}
-
-extension RunListing.Task {
-  init(_ definition: TaskDefinition) {
-    self.init(
-      id: definition.id.description, fileID: definition.id.fileID, line: definition.line,
-      parameters: definition.parameters.map(\.name))
   }
 }
 

@@ -10,16 +10,21 @@ extension FlowRecords {
   func save(
     _ node: Int, named name: String, _ worker: FlowWorker, since start: Duration
   ) throws -> (digest: Digest, size: Int) {
-    let output = (flow.slots + node).record.definition.output
     let duration = (clock.now - start).nanoseconds
-    encodes.add(1, ordering: .relaxed)
-    // A scalar names no files.
-    let recorder = output.isScalar ? nil : FileDigests.Recorder(digests)
-    let saved = try FileDigests.$recorder.withValue(recorder) {
-      try output.withEncoded(flow.cell(node)) { bytes in
-        let digest = try save(bytes, of: node, named: name, worker, duration, recorder)
-        return (digest, bytes.count)
+    worker.encodes += 1
+    let definition = (flow.slots + node).record.pointee.definition
+    let saved = try definition._withUnsafeGuaranteedRef { definition in
+      func encode(
+        _ recorder: FileDigests.Recorder?
+      ) throws -> (digest: Digest, size: Int)? {
+        try definition.output.withEncoded(flow.cell(node)) { bytes in
+          let digest = try save(bytes, of: node, named: name, worker, duration, recorder)
+          return (digest, bytes.count)
+        }
       }
+      // A scalar names no files.
+      return definition.output.isScalar
+        ? try encode(nil) : try worker.recording(with: digests, encode)
     }
     guard let saved else {
       throw PipelineError(.internalFault, "A node was to be stored and has no codec.")

@@ -52,7 +52,9 @@ final class FlowRecords: @unchecked Sendable {
   /// Whether a node's key was made before planning came to it; nil where none was.
   private var hasFirstKey: Memory<Bool>?
   private let claims: Mutex<FlowClaims>
-  private let locks: [ValueLock]
+  private let locks: LockStripes
+  // Kept alive by the flow.
+  private let drops: Unmanaged<FlowDrops>?
   /// Nodes that were known before the run, and how many of them are hits.
   private(set) var settledCount = 0
   private(set) var settledHits: [Int] = []
@@ -60,15 +62,9 @@ final class FlowRecords: @unchecked Sendable {
   private(set) var hasWork = false
   /// Whether the run met something that `RunState` alone can do.
   let needsLongWay = Atomic<Bool>(false)
-  /// How many values were encoded.
-  let encodes = Atomic<Int>(0)
 
   /// For fewer tasks waking threads takes longer than they help.
-  private static let leastForThreads = 1024
-
-  private final class ValueLock: Sendable {
-    let lock = Mutex(())
-  }
+  static let leastForThreads = 1024
 
   /// Looks all keys up that can be known before anything runs.
   ///
@@ -97,8 +93,8 @@ final class FlowRecords: @unchecked Sendable {
     isKept = Memory(repeating: false, count: count)
     inlines = Memory(repeating: .none, count: flow.kept.isEmpty ? 0 : count)
     claims = Mutex(FlowClaims())
-    // Many, so that workers at different values seldom meet.
-    locks = (0..<(count < 64 ? 16 : 256)).map { _ in ValueLock() }
+    locks = LockStripes(count < 64 ? 16 : 256)
+    drops = flow.drops.map(Unmanaged.passUnretained)
     for node in flow.kept { isKept[node] = true }
     let walk = makeWalk()
     makeFirstKeys(width: width)
@@ -282,17 +278,16 @@ final class FlowRecords: @unchecked Sendable {
   func bring(_ node: Int) throws {
     if isPresent(node) { return }
     let record = (flow.slots + node).record
-    let guarding = locks[node & (locks.count - 1)]
     guard fates[node] == .list else {
-      return try guarding.lock.withLock { _ in
+      return try locks.withLock(of: node) {
         if isPresent(node) { return }
-        try read(node, as: record.definition.output)
+        try record.pointee.definition._withUnsafeGuaranteedRef { try read(node, as: $0.output) }
         notePresence(node)
       }
     }
     // Before the lock, which one of them may need. Lists of lists are as deep as their type.
     for input in 0..<record.inputCount { try bring(flow.source(input, of: node, record)) }
-    try guarding.lock.withLock { _ in
+    try locks.withLock(of: node) {
       if isPresent(node) { return }
       let addresses = UnsafeMutablePointer<UnsafeRawPointer>.allocate(
         capacity: max(1, record.inputCount))
@@ -346,9 +341,11 @@ final class FlowRecords: @unchecked Sendable {
   }
 
   private func endUse(of node: Int) {
-    guard flow.drops?.release(node) == true else { return }
+    guard drops?._withUnsafeGuaranteedRef({ $0.release(node) }) == true else { return }
     if isPresent(node) {
-      (flow.slots + node).record.definition.output.destroy(flow.cell(node))
+      (flow.slots + node).record.pointee.definition._withUnsafeGuaranteedRef {
+        $0.output.destroy(flow.cell(node))
+      }
       withPresence(of: node) { $0.store(0, ordering: .relaxed) }
     }
     if fates[node] == .list { releaseInputs(of: node) }

@@ -16,10 +16,12 @@ final class FlowWorker: @unchecked Sendable {
   /// How many nodes ran whose values are stored, and how many of them were known.
   var executed = 0
   var hits = 0
+  /// How many values it has encoded.
+  var encodes = 0
   private var walk: FlowKeyWalk?
   private var buffer: ResultBuffer?
-  private var bases: FlowNames.Bases?
-  private(set) var identities: FlowIdentities?
+  private(set) var namer: FlowNames.Namer?
+  private var recorder: FileDigests.Recorder?
   /// Whether it takes what there is to do, or looks first if that is worth it.
   var isEngaged: Bool
   private var scratch = Memory<UnsafeRawPointer>(capacity: 64)
@@ -40,10 +42,22 @@ final class FlowWorker: @unchecked Sendable {
 
   /// A node's name, made on its thread.
   func name(of node: Int, _ names: FlowNames) -> String {
-    let bases = self.bases ?? names.bases()
-    let identities = self.identities ?? FlowIdentities(names.flow)
-    (self.bases, self.identities) = (bases, identities)
-    return bases.name(of: node, identities)
+    if let namer { return namer.name(of: node) }
+    let made = FlowNames.Namer(names.bases(), FlowIdentities(names.flow))
+    namer = made
+    return made.name(of: node)
+  }
+
+  /// Notes the files that a value names while it is encoded.
+  func recording<Result>(
+    with digests: FileDigests, _ operation: (FileDigests.Recorder) throws -> Result
+  ) rethrows -> Result {
+    let recorder = self.recorder ?? FileDigests.Recorder(digests)
+    self.recorder = nil
+    let result = try FileDigests.$recorder.withValue(recorder) { try operation(recorder) }
+    // One that has noted nothing serves the next value.
+    if recorder.files.isEmpty { self.recorder = recorder }
+    return result
   }
 
   /// Where its results wait; nil where they do not.

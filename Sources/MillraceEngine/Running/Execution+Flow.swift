@@ -6,6 +6,8 @@ import Synchronization
 final class FlowPart: Sendable {
   let flow: Flow
   let backend: any Backend
+  /// How many threads there are for it.
+  let width: Int
   private let keys: FlowKeys?
   /// Nil where nothing is stored.
   let records: FlowRecords?
@@ -45,6 +47,7 @@ final class FlowPart: Sendable {
     longWay: @escaping @Sendable () -> RunState, stateOf leaves: [AnyNode]? = nil,
     roles: [Role]? = nil
   ) throws {
+    width = (backend as? DispatchBackend)?.width ?? 1
     if flow.hasKeys {
       let keys = try FlowKeys(
         flow, run.keyMaker, roles: roles, check: run.options.checkPlanning)
@@ -54,7 +57,6 @@ final class FlowPart: Sendable {
       keys = nil
     }
     if flow.isStored {
-      let width = (backend as? DispatchBackend)?.width ?? 1
       let records = try FlowRecords(flow, for: run, width: width, check: run.options.checkPlanning)
       guard let records else { return nil }
       self.records = records
@@ -75,11 +77,10 @@ final class FlowPart: Sendable {
 
   /// A run, with as many workers as the backend has.
   func run(for source: any TaskContextSource & NodeNaming) -> FlowRun {
-    let width = (backend as? DispatchBackend)?.width
+    let isLocal = !(backend is DispatchBackend)
     return FlowRun(
-      flow, records, names, label: width == nil ? "millrace.local" : "millrace.dispatch",
-      width: width ?? 1,
-      isInOrder: width == nil, source: source, watch: watch)
+      flow, records, names, label: isLocal ? "millrace.local" : "millrace.dispatch", width: width,
+      isInOrder: isLocal, source: source, watch: watch)
   }
 
   func fail(_ node: Int) { ending.withLock { _ = $0.failed.insert(node) } }
@@ -93,7 +94,7 @@ final class FlowPart: Sendable {
     ending.withLock {
       $0.isComplete = run.isComplete
       $0.isNews = true
-      $0.identities = run.workers.compactMap(\.identities)
+      $0.identities = run.workers.compactMap { $0.namer?.identities }
       $0.executed = run.workers.reduce(0) { $0 + $1.executed }
       $0.hits = run.workers.reduce(records?.settledHits.count ?? 0) { $0 + $1.hits }
     }
@@ -152,6 +153,13 @@ final class FlowPart: Sendable {
     }
   }
 
+  /// The cell of a node's value, if it is there.
+  func cell(of node: Int) -> UnsafeRawPointer? {
+    let hasValue =
+      if let records { records.isPresent(node) } else { flow.hasValue(node) }
+    return hasValue ? UnsafeRawPointer(flow.cell(node)) : nil
+  }
+
   /// Leaves the short way for good.
   ///
   /// - Returns: The state from which the run goes on: what ran here is known there.
@@ -200,7 +208,7 @@ extension Execution {
       if stopsAtFailure { run.stop() }
     }
     part.end(run)
-    encodes.add(part.records?.encodes.load(ordering: .relaxed) ?? 0, ordering: .relaxed)
+    encodes.add(run.workers.reduce(0) { $0 + $1.encodes }, ordering: .relaxed)
     guard events.isObserved && !run.isComplete && !mustLeave(part) else { return }
     settle()
     sendEnds(part)
@@ -260,12 +268,7 @@ extension Execution {
   /// The cell that holds a node's value after a run that went the short way; nil if there is none.
   func flowCell(of node: AnyNode) -> UnsafeRawPointer? {
     guard let part = flow else { return nil }
-    let flow = part.flow
-    let position =
-      flow.arena == nil
-      ? state.withLock { $0.table.position(of: node.record) } : flow.position(of: node.record)
-    guard let position else { return nil }
-    let hasValue = part.records?.isPresent(position) ?? flow.hasValue(position)
-    return hasValue ? UnsafeRawPointer(flow.cell(position)) : nil
+    if part.flow.arena != nil { return part.flow.position(of: node.record).flatMap(part.cell) }
+    return state.withLock { $0.table.position(of: node.record) }.flatMap(part.cell)
   }
 }

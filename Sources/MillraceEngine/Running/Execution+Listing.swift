@@ -36,7 +36,10 @@ extension Execution {
   func recordEnd(_ outcome: RunResult) throws {
     guard !store.isReadOnly, options.determinismChecks == nil else { return }
     let isClean = hasListing && outcome.status == .succeeded
-    let view = isClean ? view() : nil
+    // What waits reaches the medium while it is said what there was.
+    if hasRecord { try store.beginFlush() }
+    let account = hasRecord && isClean ? flow?.account() : nil
+    let view = isClean ? account?.view ?? view() : nil
     if let view, !hasRecord, view == store.lastView(of: options.pipeline) { return }
     let unbound = try unboundNames()
     if !hasRecord && unbound.isEmpty { return }
@@ -53,7 +56,7 @@ extension Execution {
       counts: RunCounts(
         nodes: outcome.nodes, executed: outcome.executed, hits: outcome.hits,
         failed: outcome.failed),
-      encodedListing: hasListing ? encodedListing() : nil, view: view)
+      encodedListing: hasListing ? account?.listing ?? encodedListing() : nil, view: view)
     try store.flush()
   }
 }

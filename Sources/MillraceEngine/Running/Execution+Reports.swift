@@ -50,6 +50,13 @@ extension Execution {
   func value<Value>(of node: Node<Value>) throws -> Value {
     let handle = node.erased
     if let cell = flowCell(of: handle) { return Cell.read(cell, as: Value.self) }
+    return try valueOfState(handle)
+  }
+
+  /// The same after a run that went the long way. Apart, or who asks for many values of the short one pays
+  /// for the types in here.
+  @inline(never)
+  private func valueOfState<Value>(_ handle: AnyNode) throws -> Value {
     settle()
     let (value, artifact): (Value?, ArtifactRecord?) = state.withLock { state in
       guard let position = state.table.position(of: handle.record) else { return (nil, nil) }
@@ -67,7 +74,7 @@ extension Execution {
     }
     let cell = UnsafeMutableRawPointer.allocate(byteCount: Cell.size, alignment: Cell.size)
     defer { cell.deallocate() }
-    try node.erased.task.output.decode(store.load(artifact), into: cell)
+    try handle.task.output.decode(store.load(artifact), into: cell)
     defer { Cell.destroy(cell, as: Value.self) }
     return Cell.read(cell, as: Value.self)
   }

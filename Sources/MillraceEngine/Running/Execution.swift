@@ -57,7 +57,8 @@ final class Execution: Sendable {
     events = EventStream(options.observers)
     clock = RunClock(options.clock)
     plugin = PluginCollection.joining(options.plugins)
-    let leaves = graph.leaves + options.keepingValues.map(graph.current)
+    let kept = options.keepingValues
+    let leaves = graph.leaves + (graph.standIns == nil ? kept : kept.map(graph.current))
     let beginning = Beginning(
       store: store, options: options, id: id, keyMaker: keyMaker, digests: digests, clock: clock,
       events: events)
@@ -75,8 +76,7 @@ final class Execution: Sendable {
       !options.describesPlan && !options.explainsNodes && plugin == nil && options.fallbacks.isEmpty
       && options.determinismChecks == nil && FlowPart.canRun(on: backend)
     if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
-      let flow = Flow(
-        arenaOf: leaves.enumerated().map { (node: $1, isKept: $0 >= graph.leaves.count) })
+      let flow = Flow(arenaOf: leaves, keptFrom: graph.leaves.count)
     {
       try Control.check(options)
       if let part = try FlowPart(

@@ -8,7 +8,7 @@ public enum GraphBuilder {
   }
 
   public static func buildExpression<Value>(_ nodes: [Node<Value>]) -> Graph {
-    Graph(leaves: nodes.map(\.erased))
+    Graph(leaves: nodes.map { $0.erased })
   }
 
   public static func buildExpression(_ graph: Graph) -> Graph { graph }
@@ -36,6 +36,11 @@ public enum GraphBuilder {
   public static func buildLimitedAvailability(_ part: Graph) -> Graph { part }
 
   private static func joined(_ parts: [Graph]) -> Graph {
-    Graph(leaves: parts.flatMap(\.leaves), standIns: StandIns(joining: parts.map(\.standIns)))
+    var leaves: [AnyNode] = []
+    for part in parts {
+      // Not copied where one statement has them all.
+      if leaves.isEmpty { leaves = part.leaves } else { leaves += part.leaves }
+    }
+    return Graph(leaves: leaves, standIns: StandIns(joining: parts.map(\.standIns)))
   }
 }

@@ -4,6 +4,8 @@ import MillraceCoding
 public struct Codec: Sendable {
   typealias Encode =
     @Sendable (UnsafeRawPointer, (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  typealias DecodeInPlace =
+    @Sendable (UnsafeRawBufferPointer, UnsafeMutableRawPointer) throws -> Void
   typealias Decode = @Sendable ([UInt8], UnsafeMutableRawPointer) throws -> Void
 
   /// Name and version, for example `cbor/1`; part of the key of what it encodes.
@@ -12,7 +14,7 @@ public struct Codec: Sendable {
   /// Nil where values are only ever encoded: constants, for keys.
   let decode: Decode?
   /// Set where a value can be read from bytes that are somebody else's.
-  var decodeInPlace: (@Sendable (UnsafeRawBufferPointer, UnsafeMutableRawPointer) throws -> Void)?
+  var decodeInPlace: DecodeInPlace?
   /// Set where an encoding need not be put together to be hashed.
   var digest: (@Sendable (UnsafeRawPointer) -> Digest)?
 

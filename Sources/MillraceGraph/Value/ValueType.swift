@@ -17,6 +17,9 @@ public final class ValueType: Sendable {
   package let isScalar: Bool
   /// Whether it is an `Int`, encoded as one: the most frequent of constants.
   package let isInteger: Bool
+  // What the codec has too: a copy of it would count the references of all that is in it.
+  private let encodeValue: Codec.Encode?
+  private let decodeInPlace: Codec.DecodeInPlace?
   private let destroyValue: @Sendable (UnsafeMutableRawPointer) -> Void
   private let copyValue: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
 
@@ -24,6 +27,8 @@ public final class ValueType: Sendable {
     self.name = name
     self.identifier = ObjectIdentifier(type)
     self.codec = codec
+    self.encodeValue = codec?.encode
+    self.decodeInPlace = codec?.decodeInPlace
     self.isTrivial = Cell.isTrivial(Value.self)
     self.isVoid = Value.self == Void.self
     self.isScalar =
@@ -49,9 +54,9 @@ public final class ValueType: Sendable {
   package func withEncoded<Result>(
     _ cell: UnsafeRawPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result? {
-    guard let codec else { return nil }
+    guard let encodeValue else { return nil }
     var result: Result?
-    try codec.encode(cell) { result = try body($0) }
+    try encodeValue(cell) { result = try body($0) }
     return result
   }
 
@@ -78,10 +83,8 @@ public final class ValueType: Sendable {
   package func decode(
     _ bytes: UnsafeRawBufferPointer, into cell: UnsafeMutableRawPointer
   ) throws {
-    guard let decode = codec?.decodeInPlace else {
-      return try self.decode(Array(bytes), into: cell)
-    }
-    try decode(bytes, cell)
+    guard let decodeInPlace else { return try decode(Array(bytes), into: cell) }
+    try decodeInPlace(bytes, cell)
   }
 }
 

@@ -212,7 +212,7 @@ struct RecordIndex: Sendable {
 
   /// Makes room for the records in so many more bytes of a segment, if they are as small as most.
   mutating func expect(bytes: Int) {
-    expect(bytes / 512)
+    expect(bytes / 400)
   }
 
   /// Merges what is neither a result nor a name.

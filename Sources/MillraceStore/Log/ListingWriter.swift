@@ -20,6 +20,14 @@ package struct ListingWriter {
     writer.appendArrayHeader(count: nodeCount)
   }
 
+  /// Begins a piece of a listing with about as many nodes, for ``append(_:)-(ListingWriter)``.
+  package init(pieceOf nodeCount: Int) {
+    writer = CBORWriter(reservingCapacity: 96 * nodeCount)
+  }
+
+  /// Appends a piece.
+  package mutating func append(_ piece: ListingWriter) { writer.append(encoded: piece.bytes) }
+
   /// The listing, when all of it was appended.
   package var bytes: [UInt8] { writer.bytes }
 

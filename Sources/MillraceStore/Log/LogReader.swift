@@ -22,6 +22,8 @@ final class LogReader: Sendable {
   }
 
   private static let stretch = 4 << 20
+  /// How many bytes of a segment room is made for before they are read: it may be no segment at all.
+  private static let mostExpected = 64 << 20
 
   let logs: any LogStorage
   private let budget: MemoryBudget
@@ -164,7 +166,8 @@ final class LogReader: Sendable {
         skipped = Frame.magic.count
       }
       return index.withLock { index in
-        index.expect(bytes: bytes.count)
+        // For all of it at once, or what is there would be moved again and again.
+        index.expect(bytes: min(chunk.size - start, Self.mostExpected))
         var scanner = SegmentScanner(
           UnsafeRawBufferPointer(rebasing: bytes[skipped...]), at: start + skipped,
           seed: segment.contents.seed)

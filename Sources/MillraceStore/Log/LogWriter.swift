@@ -11,6 +11,8 @@ import Synchronization
 final class LogWriter: Sendable {
   static let latestMilliseconds = 200
   static let fullSize = 1 << 20
+  /// How many bytes are worth a call that lets the medium begin.
+  private static let leastToBegin = 64 << 10
   private static let largestRecord = 1 << 30
 
   /// The segment that is being written.
@@ -234,6 +236,16 @@ final class LogWriter: Sendable {
     try write(durably: true)
   }
 
+  /// Hands over what waits, if that is much, so that the medium takes it in while the caller does something
+  /// else. ``flush()`` then waits for less.
+  ///
+  /// - Throws: What writing throws; the failure stays.
+  func beginFlush() throws {
+    try emptyBuffers()
+    let waiting = state.withLock { $0.open?.contents.waiting ?? 0 }
+    if waiting >= Self.leastToBegin { try write(durably: false) }
+  }
+
   /// Ends the segment, if there is one; a later record begins another.
   func close() throws {
     try emptyBuffers()
@@ -290,6 +302,8 @@ final class LogWriter: Sendable {
       if batch.count > 0 {
         try batch.open.contents.writeTaken { try batch.open.segment.append($0) }
         output.isUnsynced = true
+        // The medium works while tasks do, so that little is left to wait for at the end.
+        if !durably, syncs, batch.count >= Self.leastToBegin { batch.open.segment.beginSync() }
       }
       if durably, syncs, output.isUnsynced {
         try batch.open.segment.sync()

@@ -95,6 +95,9 @@ final class SegmentContents: Sendable {
     }
   }
 
+  /// How many bytes wait to be written.
+  var waiting: Int { state.withLock { $0.tail.count } }
+
   /// Takes what waits to be written; it stays readable here.
   ///
   /// - Returns: How many bytes that is.

@@ -39,8 +39,15 @@ public protocol LogSegment: Sendable {
   /// Returns when what was appended would survive a power cut.
   func sync() throws
 
+  /// Begins what ``sync()`` is going to wait for, and returns at once. A hint, which promises nothing.
+  func beginSync()
+
   /// Ends the segment: it is complete and can never grow again.
   func seal() throws
+}
+
+extension LogSegment {
+  public func beginSync() {}
 }
 
 /// A part of a segment.

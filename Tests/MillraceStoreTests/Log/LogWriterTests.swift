@@ -22,6 +22,7 @@ import Testing
       case .append: "append"
       case .publish(let durably): durably ? "publish durably" : "publish"
       case .put: "put"
+      case .beginSync: "begin sync"
       default: "\(event)"
       }
     }
@@ -67,9 +68,32 @@ import Testing
     for number in 0..<12 as Range<UInt8> {
       try store.save([number], for: .sample(number), facts: facts)
     }
-    #expect(events == ["create", "publish durably", "append"])
+    #expect(events == ["create", "publish durably", "append", "begin sync"])
     try store.flush()
-    #expect(events.dropFirst(3) == ["publish durably", "append", "sync"])
+    #expect(events.dropFirst(4) == ["publish durably", "append", "sync"])
+  }
+
+  @Test func `batched: a flush that is announced waits for less, unless little waits`() throws {
+    let store = try openStore()
+    try store.save([1], for: .sample(1))
+    try store.beginFlush()
+    #expect(events == ["create"])
+    var facts = ArtifactFacts.sample()
+    facts.encodedParts = [UInt8](repeating: 0, count: 100_000)
+    try store.save([2], for: .sample(2), facts: facts)
+    try store.beginFlush()
+    #expect(events == ["create", "publish durably", "append", "begin sync"])
+    try store.flush()
+    #expect(events.dropFirst(4) == ["publish durably", "sync"])
+  }
+
+  @Test func `none: nothing is begun that nobody waits for`() throws {
+    let store = try openStore(.none)
+    var facts = ArtifactFacts.sample()
+    facts.encodedParts = [UInt8](repeating: 0, count: 100_000)
+    try store.save([1], for: .sample(1), facts: facts)
+    try store.beginFlush()
+    #expect(events == ["create", "publish", "append"])
   }
 
   @Test func `every: each record is synced before the call returns`() throws {

@@ -7,7 +7,7 @@ final class Recorder: Sendable {
   enum Event: Hashable {
     case lock, unlock
     case put(Digest), publish(durably: Bool)
-    case create, append(Int), sync, seal
+    case create, append(Int), beginSync, sync, seal
   }
 
   private let recorded = Mutex<[Event]>([])
@@ -99,6 +99,10 @@ private struct RecordingSegment: LogSegment {
   func sync() throws {
     try recorder.record(.sync)
     try base.sync()
+  }
+  func beginSync() {
+    try? recorder.record(.beginSync)
+    base.beginSync()
   }
   func seal() throws {
     try recorder.record(.seal)

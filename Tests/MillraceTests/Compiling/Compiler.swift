@@ -66,7 +66,7 @@ struct Compiler {
   }
 
   private static var moduleMaps: [URL] {
-    ["CMillraceSHA", "CMillraceCRC", "CMillraceRecords"].map { target in
+    ["CMillraceSHA", "CMillraceCRC", "CMillraceFiles", "CMillraceRecords"].map { target in
       buildFolder.appending(path: "\(target).build/module.modulemap")
     }
   }

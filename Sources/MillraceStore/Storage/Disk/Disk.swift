@@ -28,6 +28,8 @@ package protocol Disk: Sendable {
   ) throws -> Int
   /// Returns when a file's bytes and size are on the medium.
   func sync(_ file: Int32) throws
+  /// Begins what ``sync(_:)`` is going to wait for: a hint, which promises nothing.
+  func beginSync(_ file: Int32)
   func makeUnwritable(_ file: Int32) throws
   func rename(_ old: String, to new: String) throws
   /// Removes a file if it is there.
@@ -49,6 +51,8 @@ package protocol Disk: Sendable {
 }
 
 extension Disk {
+  package func beginSync(_ file: Int32) {}
+
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int, of file: Int32
   ) throws -> Int {
@@ -107,6 +111,7 @@ package struct SystemDisk: Disk {
     try FileSystem.read(into: buffer, at: offset, of: file)
   }
   package func sync(_ file: Int32) throws { try FileSystem.sync(file) }
+  package func beginSync(_ file: Int32) { FileSystem.beginSync(file) }
   package func makeUnwritable(_ file: Int32) throws { try FileSystem.makeUnwritable(file) }
   package func rename(_ old: String, to new: String) throws {
     try FileSystem.rename(old, to: new)

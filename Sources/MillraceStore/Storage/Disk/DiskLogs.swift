@@ -113,6 +113,12 @@ private final class DiskSegment: LogSegment {
     }
   }
 
+  func beginSync() {
+    state.withLock { state in
+      if let file = state.file { disk.beginSync(file) }
+    }
+  }
+
   func seal() throws {
     try withFile { file, _ in try disk.makeUnwritable(file) }
     let file = state.withLock { state in

@@ -1,3 +1,5 @@
+import CMillraceFiles
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -76,22 +78,10 @@ package enum FileSystem {
   package static func read(_ count: Int, at offset: Int, of file: Int32) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       let room = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
-      preferLargePages(room)
+      // Of smaller ones most is there already.
+      if count >= 1 << 20 { millrace_prepare_memory(room.baseAddress, count) }
       filled = try read(into: room, at: offset, of: file)
     }
-  }
-
-  /// Asks for large pages where a buffer has room for some: memory that is touched for the first time costs
-  /// a fault for each page, whatever its size. A hint, which the system may pass over.
-  private static func preferLargePages(_ buffer: UnsafeMutableRawBufferPointer) {
-    #if os(Linux)
-      let pageSize: UInt = 2 << 20
-      let address = UInt(bitPattern: buffer.baseAddress)
-      let start = (address + pageSize - 1) & ~(pageSize - 1)
-      let end = (address + UInt(buffer.count)) & ~(pageSize - 1)
-      guard start < end else { return }
-      _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE)
-    #endif
   }
 
   /// Reads until a buffer is full or the file ends.
@@ -126,6 +116,9 @@ package enum FileSystem {
       guard fdatasync(file) == 0 else { throw SystemCallError.last("fdatasync") }
     #endif
   }
+
+  /// Lets the system begin to write what ``sync(_:)`` is going to wait for.
+  package static func beginSync(_ file: Int32) { millrace_begin_writing(file) }
 
   static func makeUnwritable(_ file: Int32) throws {
     guard fchmod(file, 0o444) == 0 else { throw SystemCallError.last("fchmod") }
