@@ -39,13 +39,16 @@ private let bodies = Mutex<[String: @Sendable () -> Void]>([:])
       captured?(Array(text.utf8))
     }
 
-    /// Blocks until a text stands on the screen.
+    /// Blocks until a text stands on the screen; a text that never comes fails the test, and does not
+    /// hang it.
     func wait(for text: String) {
       let isThere = state.withLock { state in
-        state.awaited = text
-        return state.screen.lines.contains { $0.contains(text) }
+        let isThere = state.screen.lines.contains { $0.contains(text) }
+        state.awaited = isThere ? nil : text
+        return isThere
       }
-      if !isThere { appeared.wait() }
+      guard !isThere else { return }
+      #expect(appeared.wait(timeout: .now() + 120) == .success, "\(text): \(screen.lines)")
     }
 
     func reporter(_ detail: ReportingOptions.Detail = .normal) -> LiveReporter {
@@ -96,9 +99,12 @@ private let bodies = Mutex<[String: @Sendable () -> Void]>([:])
     let reporter = stage.reporter()
     reporter.knowDurations { ["demo/act": .seconds(40)][$0] }
     try await run("left", Graph { $act("left") }, reporter: reporter) {
+      // The event must have come before the estimate is made. The body began now, or before.
+      stage.move(to: .milliseconds(500))
+      stage.wait(for: "0/1  1 running  0 s")
       stage.move(to: .seconds(10))
       stage.wait(for: "0/1  1 running  10 s, about 30 s left")
-      stage.move(to: .milliseconds(10_500))
+      stage.move(to: .milliseconds(10_600))
       stage.wait(for: "10 s, about 29 s left")
       stage.move(to: .seconds(35))
       stage.wait(for: "35 s, about 5 s left")
