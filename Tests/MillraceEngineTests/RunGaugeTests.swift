@@ -78,7 +78,8 @@ private enum Readings {
 
   @Test func `a repetition may go on until its condition holds`() async throws {
     let scope = "repeat"
-    let end = Repeat(from: $next(1, scope: scope), limit: 9, until: { $isLarge($0, scope: scope) }) {
+    let end = Repeat(from: $next(1, scope: scope), limit: 9, until: { $isLarge($0, scope: scope) })
+    {
       $next($0, scope: scope)
     }
     let graph = Graph { $square(end, scope: scope).named("last") }

@@ -10,9 +10,9 @@ enum ProgressEstimate {
 
   /// The time in which some tasks end if they take as long as expected, and as many run at once as so far.
   ///
-  /// A task that turns out to be a hit ends at once, so this is rather too long than too short. An estimate that
-  /// is known to be wrong is none: not with a task of which nothing is known, and not with one that has taken
-  /// half as long again as expected.
+  /// A task that turns out to be a hit ends at once, so this is rather too long than too short. An
+  /// estimate that is known to be wrong is none: not with a task of which nothing is known, and not with
+  /// one that has taken half as long again as expected.
   ///
   /// - Parameter width: How many bodies run at a time.
   static func left(for tasks: [Task], width: Double) -> Duration? {

@@ -9,9 +9,10 @@
 /// ```
 ///
 /// Every line takes fewer columns than there are. Where that is tight, times are written short, and parts
-/// are left out in this order. Of a node: the middle of the name down to 12 columns, the attempt, the name down to 8,
-/// the time, the indent, more of the name. Of the state: the bar's length down to 10, hits, waiting, running, the bar, the
-/// estimate, the time, failures; how much is done remains, and that the run is ending.
+/// are left out in this order. Of a node: the middle of the name down to 12 columns, the attempt, the name
+/// down to 8, the time, the indent, more of the name. Of the state: the bar's length down to 10, hits,
+/// waiting, running, the bar, the estimate, the time, failures; how much is done remains, and that the run
+/// is ending.
 struct ProgressLines: Sendable {
   var isColoured: Bool
 
