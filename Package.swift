@@ -64,6 +64,9 @@ let package = Package(
     .executableTarget(name: "Benchmarks", dependencies: ["Millrace"], path: "Tests/Benchmarks"),
     // What tests start in order to kill it.
     .executableTarget(name: "StoreWriter", dependencies: ["Millrace"], path: "Tests/StoreWriter"),
+    // What tests start on a terminal of their own.
+    .executableTarget(
+      name: "GatedPipeline", dependencies: ["MillraceCLI"], path: "Tests/GatedPipeline"),
     .testTarget(name: "MillraceCodingTests", dependencies: ["MillraceCoding"]),
     .testTarget(name: "MillraceStoreTests", dependencies: ["MillraceStore"]),
     .testTarget(name: "MillraceGraphTests", dependencies: ["Millrace"]),

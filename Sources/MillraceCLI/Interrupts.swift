@@ -30,7 +30,10 @@ final class Interrupts: Sendable {
   ///   - exitAtOnce: Ends the process with a status, at the second.
   init(
     console: Console, cancellation: Cancellation,
-    exitAtOnce: @escaping @Sendable (Int32) -> Void = { _exit($0) }
+    exitAtOnce: @escaping @Sendable (Int32) -> Void = {
+      TerminalRescue.rescue()
+      _exit($0)
+    }
   ) {
     self.console = console
     self.cancellation = cancellation

@@ -26,7 +26,8 @@ public import Millrace
 /// The pipeline's own options, flags and arguments work on `run` and `plan`. These are Millrace's,
 /// and a pipeline that declares one of their names is refused: `--backend`, `--store`,
 /// `--resource`, `--jobs`, `--memory`, `--keep-going`, `--seed`, `--json`, `--fingerprint`,
-/// `--force`, `--only`, `--until`, `--format`, `--untracked`, `--reason`. An option goes before the variable `MILLRACE_BACKEND`, `MILLRACE_STORE`,
+/// `--force`, `--only`, `--until`, `--format`, `--untracked`, `--reason`, `--quiet` and `-q`, `--verbose`
+/// and `-v`. An option goes before the variable `MILLRACE_BACKEND`, `MILLRACE_STORE`,
 /// `MILLRACE_RESOURCES` or `MILLRACE_FINGERPRINT`, and that before the default.
 ///
 /// The exit status is 0; 1 if a task failed or the results could not be written; 64 if the command

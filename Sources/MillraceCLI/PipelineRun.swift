@@ -6,10 +6,14 @@ import MillraceStore
 /// One run from the command line: from settings to exit status.
 struct PipelineRun {
   private let common: CommonOptions
+  private let detail: ReportingOptions.Detail
   private let session: Session
 
-  init(_ common: CommonOptions, in session: Session) {
+  init(
+    _ common: CommonOptions, _ detail: ReportingOptions.Detail = .normal, in session: Session
+  ) {
     self.common = common
+    self.detail = detail
     self.session = session
   }
 
@@ -25,19 +29,23 @@ struct PipelineRun {
   private func perform(_ pipeline: some PipelineCommand, _ settings: Settings) async -> ExitStatus {
     let console = session.console
     if settings.usesJSON { console.reserveOutput() }
-    let reporter: any RunReporter =
-      settings.usesJSON ? JSONReporter(console) : LineReporter(console)
     var options = settings.options(
       session.environment, limits: type(of: pipeline).resourceLimits)
+    let reporter = reporter(settings, &options)
     options.observers = [reporter]
+    options.explainsNodes = detail == .verbose
     let interrupts = Interrupts(console: console, cancellation: options.cancellation)
     if session.hearsSignals { interrupts.listen() }
     defer { interrupts.stopListening() }
 
+    let live = reporter as? LiveReporter
+    live?.begin()
+    defer { live?.end() }
     let started = ContinuousClock.now
     var status = ExitStatus.failure
     do {
       let store = try settings.store.open { reporter.warn($0) }
+      live?.knowDurations { store.lastDuration(ofName: $0) }
       let result = try await run(pipeline, settings, in: store, options)
       // Whether everything is written must be known before the run is called a success.
       try store.close()
@@ -48,6 +56,19 @@ struct PipelineRun {
     }
     if let signal = interrupts.signal { return .interrupted(by: signal) }
     return status == .success ? console.status : status
+  }
+
+  /// Who tells of the run: a live region where there can be one and nobody asked for less.
+  private func reporter(_ settings: Settings, _ options: inout RunOptions) -> any RunReporter {
+    let console = session.console
+    if settings.usesJSON { return JSONReporter(console) }
+    guard detail != .quiet, let terminal = console.terminal else {
+      return LineReporter(console, detail: detail)
+    }
+    let gauge = RunGauge()
+    options.gauge = gauge
+    return LiveReporter(
+      console, on: terminal, detail: detail, gauge: gauge, cancellation: options.cancellation)
   }
 
   private func run(

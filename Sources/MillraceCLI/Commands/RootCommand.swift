@@ -30,6 +30,7 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
 struct HelpCommand<P: PipelineCommand>: AsyncParsableCommand {
   @OptionGroup var pipeline: P
   @OptionGroup var common: CommonOptions
+  @OptionGroup var reporting: ReportingOptions
 
   static var configuration: CommandConfiguration {
     var configuration = RootCommand<P>.commonConfiguration

@@ -7,7 +7,8 @@ struct RunCommand<P: PipelineCommand>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "run", abstract: "Run what has no result yet.",
       discussion: """
-        Prints a line for each node that has ended, then a summary and the exported files. The exit \
+        Prints a line for each node that has ended, then a summary and the exported files. On a \
+        terminal it shows what runs, and hits are only counted. The exit \
         status is 0, 1 if a task failed, 64 if the command line is wrong, 130 if it was interrupted. \
         To go on after a failure or an interrupt, give the same command again.
         """)
@@ -15,8 +16,9 @@ struct RunCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @OptionGroup var pipeline: P
   @OptionGroup var common: CommonOptions
+  @OptionGroup var reporting: ReportingOptions
 
   func perform(in session: Session) async -> ExitStatus {
-    await PipelineRun(common, in: session).perform(pipeline)
+    await PipelineRun(common, reporting.detail, in: session).perform(pipeline)
   }
 }

@@ -8,19 +8,19 @@ import Millrace
 enum ReservedNames {
   static let all: Set<String> = [
     "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json", "fingerprint",
-    "untracked", "reason", "force", "only", "until", "format",
+    "untracked", "reason", "force", "only", "until", "format", "quiet", "q", "verbose", "v",
   ]
 
   /// Why a pipeline cannot be a command: a sentence, or nil if it can.
   static func refusal(of pipeline: any PipelineCommand.Type) -> String? {
     let declared = names(inDump: Array(pipeline._dumpHelp().utf8))
     let taken = all.intersection(declared).sorted()
-    guard let first = taken.first else { return nil }
-    let list = taken.map { "'--\($0)'" }.joined(separator: ", ")
+    guard let first = taken.first(where: { $0.count > 1 }) ?? taken.first else { return nil }
+    let list = taken.map { $0.count > 1 ? "'--\($0)'" : "'-\($0)'" }.joined(separator: ", ")
     return """
       Pipeline '\(pipeline)' declares \(list), which \(taken.count == 1 ? "is" : "are") Millrace's own; \
       rename the \(taken.count == 1 ? "property" : "properties"), or write for instance \
-      '@Option(name: .customLong("my-\(first)"))'.
+      '@Option(name: .\(first.count > 1 ? #"customLong("my-\#(first)")"# : "long"))'.
       """
   }
 

@@ -13,6 +13,18 @@ enum Amounts {
     return "\(whole / 3600) h \(padded(whole % 3600 / 60, to: 2)) min"
   }
 
+  /// `7 s`, `2 min 05 s`, `3 h 07 min`; in short `7s`, `2m05s`, `3h07m`. Fractions are left out.
+  static func clock(_ duration: Duration, isShort: Bool = false) -> String {
+    let whole = max(0, duration.components.seconds)
+    if whole < 60 { return isShort ? "\(whole)s" : "\(whole) s" }
+    let isMinutes = whole < 3600
+    let (large, small) =
+      isMinutes ? (whole / 60, whole % 60) : (whole / 3600, whole % 3600 / 60)
+    let rest = padded(small, to: 2)
+    if isShort { return isMinutes ? "\(large)m\(rest)s" : "\(large)h\(rest)m" }
+    return isMinutes ? "\(large) min \(rest) s" : "\(large) h \(rest) min"
+  }
+
   /// `512 B`, `4.1 KiB`, `120 MiB`.
   static func size(_ bytes: Int) -> String {
     if bytes < 1024 { return "\(bytes) B" }

@@ -18,21 +18,26 @@ final class Console: Sendable {
   private let sink: Sink
   private let reserve: @Sendable () -> Void
   private let failures = Mutex<[Stream: Failure]>([:])
+  /// Where lines go while it stands, so that they come to stand above it.
+  private let region = Mutex<LiveRegion?>(nil)
 
   /// Whether standard output is shown to a person.
   let isTerminal: Bool
   /// Whether lines on standard output are coloured.
   let isColoured: Bool
+  /// The terminal behind standard output, if lines on it can be redrawn.
+  let terminal: Terminal?
 
   /// - Parameters:
   ///   - reserve: Makes standard output carry nothing but what this console writes.
   ///   - sink: Writes bytes to a stream; called by one thread at a time.
   init(
-    isTerminal: Bool = false, isColoured: Bool = false,
+    isTerminal: Bool = false, isColoured: Bool = false, terminal: Terminal? = nil,
     reserve: @escaping @Sendable () -> Void = {}, sink: @escaping Sink
   ) {
     self.isTerminal = isTerminal
     self.isColoured = isColoured
+    self.terminal = terminal
     self.reserve = reserve
     self.sink = sink
   }
@@ -68,7 +73,22 @@ final class Console: Sendable {
     return bytes
   }
 
+  /// Prints through a live region from now on; nil for none.
+  func setRegion(_ region: LiveRegion?) { self.region.withLock { $0 = region } }
+
   private func write(_ stream: Stream, _ bytes: [UInt8]) {
+    // Not under the lock: the region writes to this console in turn.
+    if let region = region.withLock({ $0 }), stream == .output || terminal?.showsErrors == true,
+      region.print(
+        bytes, from: stream == .output ? .output : .error, isUrgent: stream == .error)
+    {
+      return
+    }
+    writeDirectly(stream, bytes)
+  }
+
+  /// Writes past a live region, which does so itself.
+  func writeDirectly(_ stream: Stream, _ bytes: [UInt8]) {
     failures.withLock { failures in
       guard failures[stream] == nil else { return }
       do throws(Failure) {

@@ -48,6 +48,7 @@ extension JSONLine {
     add("attempts", report.attempts)
     if let size = report.size { add("bytes", size) }
     if let error = report.error { add("error", Failures.sentence(error)) }
+    if let reason = report.explanation { add("reason", reason) }
   }
 
   static func warning(_ warning: StoreWarning) -> JSONLine {

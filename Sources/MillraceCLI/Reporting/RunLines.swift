@@ -7,7 +7,8 @@ struct RunLines: Sendable {
 
   /// State, time, size and name of a node that has ended; nil if there is nothing to say of it.
   ///
-  /// The name comes last, because how long the names will be is known only at the end.
+  /// The name comes behind, because how long the names will be is known only at the end; only the reason
+  /// follows, of a run that gives any.
   func node(_ report: NodeReport) -> String? {
     let (word, colour): (String, Colour) =
       switch report.state {
@@ -24,7 +25,9 @@ struct RunLines: Sendable {
     let size = report.size.map(Amounts.size) ?? ""
     let attempts = report.attempts > 1 ? " (\(report.attempts) attempts)" : ""
     let state = colour.paint(word.filled(to: 9), if: isColoured)
-    return "\(state)  \(time.aligned(to: 10))  \(size.aligned(to: 8))  \(report.name)\(attempts)"
+    let reason = report.explanation.map { "  " + Colour.faint.paint($0, if: isColoured) } ?? ""
+    return
+      "\(state)  \(time.aligned(to: 10))  \(size.aligned(to: 8))  \(report.name)\(attempts)\(reason)"
   }
 
   /// `12 nodes: 3 executed, 9 hits, 0 failed in 0.21 s`; what else became of nodes stands before `in`.

@@ -11,6 +11,14 @@ enum NodeLabel: Sendable {
     case .node(let node, let run): run.name(of: node)
     }
   }
+
+  /// Which of the run's nodes it is, without making its name; nil for one that has only a name.
+  var position: Int? {
+    switch self {
+    case .text: nil
+    case .node(let node, _): node
+    }
+  }
 }
 
 /// Who knows the names of nodes, also when the run is over.

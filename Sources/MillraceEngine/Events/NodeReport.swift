@@ -24,6 +24,8 @@ public struct NodeReport: Sendable {
     set { label = .text(newValue) }
   }
   private var label: NodeLabel
+  /// The node's place in the run, which is cheaper than its name.
+  package var position: Int? { label.position }
   /// The task's name.
   public var task: String
   public var state: State
@@ -38,6 +40,9 @@ public struct NodeReport: Sendable {
   /// The attempts that failed, in their order, the last one included; empty for a node that has one
   /// attempt and no time limit.
   public var failedAttempts: [FailedAttempt] = []
+  /// Why its body ran, in the words of a plan; nil where it did not, and in runs without
+  /// ``RunOptions/explainsNodes``.
+  public var explanation: String?
 
   init(
     label: NodeLabel, task: String, state: State, attempts: Int, duration: Duration,

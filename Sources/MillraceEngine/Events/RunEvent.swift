@@ -26,6 +26,9 @@ public struct NodeStart: Sendable {
   public var name: String { label.name }
   let label: NodeLabel
 
+  /// The node's place in the run, which is cheaper than its name.
+  package var position: Int? { label.position }
+
   init(name: NodeLabel) { label = name }
 }
 

@@ -43,6 +43,13 @@ extension Execution {
     }
   }
 
+  /// Notes why a node has to run, while the store still knows nothing but earlier results.
+  func noteReason(of node: Int, _ key: Key) {
+    let name = name(of: node)
+    let reason = missReason(of: node, name: name, key: key)
+    ledger.withLock { $0.note(reason, of: node) }
+  }
+
   private func missReason(of node: Int, name: String, key: Key) -> MissReason {
     if isForced(node) { return .forced }
     if let record = store.find(key) {

@@ -55,4 +55,12 @@ extension ArtifactStore {
       records(of: binding.key).first { $0.artifact == binding.artifact }
     }
   }
+
+  /// How long the body took that made what a name stands for; nil if there is nothing.
+  package func lastDuration(ofName name: String) -> Duration? {
+    guard let nanoseconds = lastResult(ofName: name)?.durationNanoseconds, nanoseconds > 0 else {
+      return nil
+    }
+    return .nanoseconds(Int64(clamping: nanoseconds))
+  }
 }

@@ -87,6 +87,8 @@ extension Execution {
       let nodes = flow?.flow.taskCount ?? state.withLock { $0.tally().nodes }
       events.send(.started(run: id, pipeline: options.pipeline, nodes: nodes))
     }
+    options.gauge?.open(self)
+    defer { options.gauge?.close() }
     let result: RunResult
     do {
       // A run that finds everything done changes nothing in the store.

@@ -37,10 +37,17 @@ public struct PlannedNode: Sendable, CustomStringConvertible {
 
   /// The reason; where its code has changed, with the place of that.
   public var explanation: String? {
-    guard case .changed(let changes)? = reason, line > 0,
+    reason?.text(at: fileID, line)
+  }
+}
+
+extension MissReason {
+  /// The reason; where the task's code has changed, with the place of that.
+  func text(at fileID: String, _ line: Int) -> String {
+    guard case .changed(let changes) = self, line > 0,
       changes.contains(where: { $0.subject == .code })
-    else { return reason?.description }
-    return "\(reason?.description ?? "") (\(fileID):\(line))"
+    else { return description }
+    return "\(description) (\(fileID):\(line))"
   }
 }
 

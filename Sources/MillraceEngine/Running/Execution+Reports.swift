@@ -33,12 +33,18 @@ extension Execution {
     (entry, effort) = ledger.withLock { ($0[node], $0.effort(of: node)) }
     if let duration = flow?.duration(of: node) { effort.duration = duration }
     let end = state.reportState(node)
-    return NodeReport(
+    var report = NodeReport(
       label: .node(node, of: self), task: state.table.records[node].definition.name, state: end,
       // A first attempt that succeeds is noted only where it was timed.
       attempts: end == .executed ? max(1, effort.attempts) : effort.attempts,
       duration: effort.duration, size: state.artifacts[node]?.size, error: entry.error,
       failedAttempts: entry.failedAttempts)
+    if options.explainsNodes, report.attempts > 0 {
+      let definition = state.table.records[node].definition
+      report.explanation = (entry.reason ?? state.reason(of: node))
+        .text(at: definition.id.fileID, definition.line)
+    }
+    return report
   }
 
   func value<Value>(of node: Node<Value>) throws -> Value {

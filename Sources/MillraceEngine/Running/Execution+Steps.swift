@@ -44,6 +44,7 @@ extension Execution {
             $0.note(files: files, of: node)
           }
         }
+        if options.explainsNodes && isStored && artifact == nil { noteReason(of: node, key) }
         report(submit) { $0.resolved(node, key: key, artifact: artifact) }
       }
     } catch {

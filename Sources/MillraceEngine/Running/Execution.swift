@@ -77,7 +77,7 @@ final class Execution: Sendable {
       return state
     }
     var canFlow =
-      !options.describesPlan && plugin == nil && options.fallbacks.isEmpty
+      !options.describesPlan && !options.explainsNodes && plugin == nil && options.fallbacks.isEmpty
       && options.determinismChecks == nil && FlowPart.canRun(on: backend)
     if canFlow, graph.standIns == nil, options.jobs == nil, options.memoryBudget == nil,
       let flow = Flow(arenaOf: leaves, keptFrom: graph.leaves.count)

@@ -10,6 +10,8 @@ struct Ledger: Sendable {
     var failedAttempts: [FailedAttempt] = []
     /// Input files that went into the key, with their digests.
     var files: [String: Digest] = [:]
+    /// Why it is no hit, in a run that says so.
+    var reason: MissReason?
   }
 
   /// What is noted of each node that ran and was timed.
@@ -50,6 +52,10 @@ struct Ledger: Sendable {
     // They may have been others before, where a key is made anew.
     if files.isEmpty && entries[node] == nil { return }
     entries[node, default: Entry()].files = files
+  }
+
+  mutating func note(_ reason: MissReason, of node: Int) {
+    entries[node, default: Entry()].reason = reason
   }
 
   mutating func note(_ attempt: FailedAttempt, of node: Int) {

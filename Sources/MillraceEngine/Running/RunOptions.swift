@@ -44,6 +44,13 @@ public struct RunOptions: Sendable {
   /// A run that is not planned apart leaves it out.
   public var describesPlan: Bool = true
 
+  /// Whether the events of nodes that ran say why: ``NodeReport/explanation``. The results of nodes that
+  /// run are then compared with earlier ones, and graphs of brief tasks take longer.
+  public var explainsNodes: Bool = false
+
+  /// Who may ask during the run how much there is to do.
+  package var gauge: RunGauge?
+
   /// From how many elements on a list may have them run in a loop. Few cost little the long way, and are
   /// more often long themselves.
   var shortestLoop: Int = 16

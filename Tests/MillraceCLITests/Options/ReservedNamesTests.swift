@@ -23,6 +23,11 @@ struct ReservedNamesTests {
     var body: Graph { $square(1) }
   }
 
+  struct Short: PipelineCommand {
+    @Flag(name: .shortAndLong) var vivid = false
+    var body: Graph { $square(1) }
+  }
+
   struct Innocent: PipelineCommand {
     @Option(help: #"Says "name": "store" and \"#) var input: String = "--store"
     @Option(help: "Not --store.") var stores: String = ""
@@ -43,6 +48,10 @@ struct ReservedNamesTests {
       Nested.self,
       "Pipeline 'Nested' declares '--keep-going', which is Millrace's own; rename the property, or write for instance '@Option(name: .customLong(\"my-keep-going\"))'."
     ),
+    (
+      Short.self,
+      "Pipeline 'Short' declares '-v', which is Millrace's own; rename the property, or write for instance '@Option(name: .long)'."
+    ),
   ])
   func `a taken name is refused with a sentence`(
     pipeline: any PipelineCommand.Type, sentence: String
@@ -56,7 +65,8 @@ struct ReservedNamesTests {
   }
 
   @Test func `every option of Millrace is reserved`() {
-    let own = ReservedNames.names(inDump: Array(CommonOptions._dumpHelp().utf8))
+    let own = ReservedNames.names(
+      inDump: Array(CommonOptions._dumpHelp().utf8) + Array(ReportingOptions._dumpHelp().utf8))
     // Options of 'plan' and of 'accept' alone.
     let others: Set = ["untracked", "reason"]
     #expect(own.subtracting(["help", "h", "version"]).union(others) == ReservedNames.all)

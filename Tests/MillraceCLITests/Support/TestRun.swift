@@ -9,15 +9,19 @@ struct Printed: Sendable {
   var output: String
   var errors: String
 
-  var lines: [String] { output.split(separator: "\n").map(String.init) }
+  /// The lines that are not empty, however they end.
+  var lines: [String] {
+    output.split(whereSeparator: \.isNewline).map(String.init)
+  }
 }
 
 /// Collects what is written to a console.
 final class Paper: Sendable {
   private let bytes = Mutex<[Console.Stream: [UInt8]]>([:])
 
-  func console(isTerminal: Bool = false) -> Console {
-    Console(isTerminal: isTerminal) { [self] stream, new throws(Console.Failure) in
+  func console(isTerminal: Bool = false, terminal: Terminal? = nil) -> Console {
+    Console(isTerminal: isTerminal, terminal: terminal) {
+      [self] stream, new throws(Console.Failure) in
       bytes.withLock { $0[stream, default: []] += new }
     }
   }
@@ -32,11 +36,12 @@ final class Paper: Sendable {
 /// Carries out a command line in this process.
 func run<P: PipelineCommand>(
   _ pipeline: P.Type, _ arguments: [String], environment: [String: String] = [:],
-  isTerminal: Bool = false
+  isTerminal: Bool = false, on terminal: Terminal? = nil
 ) async -> Printed {
   let paper = Paper()
   let session = Session(
-    environment: { environment[$0] }, console: paper.console(isTerminal: isTerminal))
+    environment: { environment[$0] },
+    console: paper.console(isTerminal: isTerminal || terminal != nil, terminal: terminal))
   let status = await PipelineMain<P>.run(arguments, in: session)
   return Printed(
     status: status.rawValue, output: paper.text(.output), errors: paper.text(.error))
