@@ -67,8 +67,8 @@ struct ReservedNamesTests {
   @Test func `every option of Millrace is reserved`() {
     let own = ReservedNames.names(
       inDump: Array(CommonOptions._dumpHelp().utf8) + Array(ReportingOptions._dumpHelp().utf8))
-    // Options of 'plan' and of 'accept' alone.
-    let others: Set = ["untracked", "reason"]
+    // Options of 'plan', of 'accept' and of 'graph' alone.
+    let others: Set = ["untracked", "reason", "format"]
     #expect(own.subtracting(["help", "h", "version"]).union(others) == ReservedNames.all)
   }
 
