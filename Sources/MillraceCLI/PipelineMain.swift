@@ -1,5 +1,6 @@
 import ArgumentParser
 import MillraceEngine
+import MillraceGraph
 
 /// What a command line is carried out in; tests give another one than the process.
 struct Session: Sendable {
@@ -48,7 +49,7 @@ enum PipelineMain<P: PipelineCommand> {
       }
       return .success
     } catch {
-      return report(error, to: session.console)
+      return report(error, on: arguments, to: session.console)
     }
   }
 
@@ -64,12 +65,27 @@ enum PipelineMain<P: PipelineCommand> {
   }
 
   /// Prints what ArgumentParser has to say: help, a version, a completion script or a usage error.
-  private static func report(_ error: any Error, to console: Console) -> ExitStatus {
+  private static func report(
+    _ error: any Error, on arguments: [String], to console: Console
+  ) -> ExitStatus {
     let code = RootCommand<P>.exitCode(for: error)
     let text = RootCommand<P>.fullMessage(for: error)
     if !text.isEmpty {
       if code.isSuccess { console.print(text) } else { console.complain(text) }
     }
+    if !code.isSuccess, let verb = verb(nearTo: arguments) {
+      console.complain("Did you mean '\(verb)'?")
+    }
     return ExitStatus(rawValue: code.rawValue)
+  }
+
+  /// The verb that a first argument may have been meant for. ArgumentParser takes one that is none for an
+  /// argument of the default verb.
+  private static func verb(nearTo arguments: [String]) -> String? {
+    let verbs = RootCommand<P>.configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let first = arguments.first, !first.hasPrefix("-"), !verbs.contains(first) else {
+      return nil
+    }
+    return NameSuggestions.nearest(to: first, in: verbs, limit: 1).first
   }
 }

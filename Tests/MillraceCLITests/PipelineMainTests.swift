@@ -54,6 +54,23 @@ struct PipelineMainTests {
     #expect(printed.errors.hasPrefix("Error: "))
   }
 
+  @Test(arguments: [
+    ("plna", "plan"), ("histroy", "history"), ("expalin", "explain"), ("lst", "list"),
+    ("Graph", "graph"), ("hlep", "help"),
+  ])
+  func `a verb that does not exist is answered with the nearest`(wrong: String, right: String) async
+  {
+    let printed = await run(Squares.self, [wrong])
+    #expect(printed.status == 64)
+    #expect(printed.errors.hasPrefix("Error: Unexpected argument '\(wrong)'"))
+    #expect(printed.errors.hasSuffix("\nDid you mean '\(right)'?\n"))
+  }
+
+  @Test(arguments: [["zzz"], ["--bad"], ["plan", "--bad"], ["--count", "plna"]])
+  func `nothing is guessed where nothing is near`(arguments: [String]) async {
+    #expect(await !run(Squares.self, arguments).errors.contains("Did you mean 'plan'"))
+  }
+
   @Test(arguments: ["run", "plan"])
   func `a wrong variable is a usage error`(verb: String) async {
     let printed = await run(

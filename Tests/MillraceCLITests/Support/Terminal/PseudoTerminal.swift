@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import MillraceCLI
@@ -36,7 +37,14 @@ final class PseudoTerminal {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(Self.setsID | Int(POSIX_SPAWN_SETSIGMASK)))
+    // As in every shell: tests in the background may have been started with signals ignored.
+    var ordinary = sigset_t()
+    sigemptyset(&ordinary)
+    for signal in [SIGINT, SIGQUIT, SIGTSTP, SIGHUP] { sigaddset(&ordinary, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &ordinary)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(Self.setsID | Int(POSIX_SPAWN_SETSIGMASK) | Int(POSIX_SPAWN_SETSIGDEF)))
 
     var variables = ProcessInfo.processInfo.environment
     for name in ["CI", "NO_COLOR"] { variables[name] = nil }
@@ -144,6 +152,8 @@ final class PseudoTerminal {
 
   // MARK: The system
 
+  private static let naming = Mutex(())
+
   #if canImport(Darwin)
     private static let setsID = Int(POSIX_SPAWN_SETSID)
   #else
@@ -167,8 +177,10 @@ final class PseudoTerminal {
       try #require(result == 0)
     }
     _ = fcntl(master, F_SETFD, FD_CLOEXEC)
-    let name = try function("ptsname", as: Name.self)(master)
-    return (master, String(cString: try #require(name)))
+    let name = try function("ptsname", as: Name.self)
+    // Its result lies where the next call's result will lie, and tests run side by side.
+    let place = naming.withLock { _ in name(master).map { String(cString: $0) } }
+    return (master, try #require(place))
   }
 
   private static func setSize(_ columns: Int, _ rows: Int, of file: Int32) {
