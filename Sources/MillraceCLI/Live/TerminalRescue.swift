@@ -83,7 +83,12 @@ enum TerminalRescue {
     let file = terminal.exchange(-1, ordering: .sequentiallyConsistent)
     guard file >= 0 else { return }
     remove(file)
-    let pipe = pipe.load(ordering: .relaxed)
+    drain(pipe.load(ordering: .relaxed), to: file)
+    // A writer may have begun since, and have taken from the pipe what was not found there.
+    awaitWriters()
+  }
+
+  private static func drain(_ pipe: Int32, to file: Int32) {
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       while takesMore(file) {
         let count = read(pipe, buffer.baseAddress, buffer.count)
@@ -95,14 +100,18 @@ enum TerminalRescue {
 
   private static func remove(_ file: Int32) {
     isClosed.store(true, ordering: .sequentiallyConsistent)
-    // Whoever is writing cannot be waited for without an end: it may be the thread that this happens on.
+    awaitWriters()
+    guard isDrawn.exchange(false, ordering: .sequentiallyConsistent) else { return }
+    if takesMore(file) { put("\r\u{1b}[J\u{1b}[?25h", file) }
+  }
+
+  /// Waits until nobody writes, for half a second: it may be one of them that this happens on.
+  private static func awaitWriters() {
     var patience = 500
     while writers.load(ordering: .sequentiallyConsistent) > 0, patience > 0 {
       usleep(1000)
       patience -= 1
     }
-    guard isDrawn.exchange(false, ordering: .sequentiallyConsistent) else { return }
-    if takesMore(file) { put("\r\u{1b}[J\u{1b}[?25h", file) }
   }
 
   /// Whether a terminal takes bytes, and not only when somebody lets it go on.

@@ -194,6 +194,16 @@ struct ProgressOnATerminalTests {
     #expect(!run.screen.transcript.contains { $0.contains("0/2") })
   }
 
+  /// What has been printed last is on its way in one of two threads when the process ends.
+  @Test(arguments: 0..<30)
+  func `nothing is lost between what is on its way and what waits`(round: Int) throws {
+    let run = try GatedRun(["a", "b"])
+    #expect(run.wait(forDone: "0/2"))
+    run.tell("a", "print before", "exit")
+    #expect(run.terminal.end() == 3)
+    #expect(run.screen.transcript == ["before"])
+  }
+
   @Test func `a run that is stopped gives the terminal back, and takes it again`() throws {
     let run = try GatedRun(["a", "b"])
     #expect(run.wait(forDone: "0/2"))
