@@ -81,9 +81,27 @@ let package = Package(
     .testTarget(name: "MillraceTests", dependencies: ["Millrace", "MillraceTesting"]),
     .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
     .testTarget(name: "FlightDelaysTests", dependencies: ["FlightDelays", "MillraceTesting"]),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: ["WordCount", "Hyperparameters", "EmbeddedService", "MillraceTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The smaller examples, each a library beside its command like FlightDelays.
+for (name, library) in [
+  ("WordCount", "MillraceCLI"), ("Hyperparameters", "MillraceCLI"), ("EmbeddedService", "Millrace"),
+] {
+  package.products.append(.executable(name: name, targets: ["\(name)Command"]))
+  package.targets += [
+    .target(
+      name: name, dependencies: [.byName(name: library)], path: "Examples/\(name)",
+      exclude: ["Command"]),
+    .executableTarget(
+      name: "\(name)Command", dependencies: [.byName(name: name), .byName(name: library)],
+      path: "Examples/\(name)/Command"),
+  ]
+}
 
 let upcomingFeatures = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
 
