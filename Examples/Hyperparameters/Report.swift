@@ -10,24 +10,22 @@ func report(
   func row(_ score: Score) -> String {
     let settings = score.settings
     return String(
-      format: "%5d h  %9d  %7g   %@%@", settings.history, settings.harmonics, settings.penalty,
+      format: "%5d h  %5d  %7g  %@%@", settings.history, settings.waves, settings.penalty,
       text(score.error), settings == choice.best ? "  chosen" : "")
   }
   var lines = [
-    "Temperature at \(airport) \(ahead) hours ahead, root mean square error in °F", "",
-    "history  harmonics  penalty   error ± standard error",
+    "Temperature at \(airport) \(ahead) hours ahead, a day's root mean square error in °F", "",
+    "history  waves  penalty  error ± standard error",
   ]
   lines += coarse.scores.map(row)
   if wide.isEmpty {
-    lines.append("The best lies within the grid.")
+    lines.append("The best of these lies at no edge of the grid.")
   } else {
     lines.append("The best of these lies at an edge of the grid. Beyond it:")
     lines += wide.map(row)
   }
   lines += [
-    "",
-    "\(test.hours) hours of \(test.days) held-out days:",
-    "  chosen settings  \(text(test.model))",
+    "", "On \(test.days) held-out days:", "  chosen settings  \(text(test.model))",
     "  as it is now     \(text(test.persistence))",
     "  as usual         \(text(test.climatology))",
   ]

@@ -5,8 +5,8 @@ import Millrace
 /// Days stay whole and folds are runs of days, since hours of one day resemble each other too much for
 /// one of them to test what was learnt from another.
 @Task
-func split(_ weather: Weather) throws -> Split {
-  let (first, last) = (weather.start / 24, weather.end / 24)
+func split(_ series: Series) throws -> Split {
+  let (first, last) = (series.start / 24, series.end / 24)
   let days = last - first - heldOutDays
   guard days >= 2 * foldCount else {
     throw WeatherError(
@@ -18,14 +18,15 @@ func split(_ weather: Weather) throws -> Split {
     heldOut: Hours(start: borders[foldCount], end: 24 * last))
 }
 
-/// A series up to the held-out days, so that no search can see them.
-@Task
-func past(of weather: Weather, before heldOut: Hours) -> Weather {
-  weather.prefix(before: heldOut.start)
-}
-
 @Tracked let foldCount = 5
 @Tracked let heldOutDays = 14
+
+/// A series up to the held-out days, so that no search can see them.
+@Task
+func past(of series: Series, before heldOut: Hours) -> Series {
+  let count = heldOut.start - series.start
+  return Series(start: series.start, temperatures: Array(series.temperatures.prefix(count)))
+}
 
 /// What is learnt from, and what the end result is judged by.
 @Tracked
@@ -39,8 +40,6 @@ struct Split: Codable, Sendable, Equatable {
 struct Hours: Codable, Sendable, Equatable, CustomStringConvertible {
   var start: Int
   var end: Int
-
-  func contains(_ hour: Int) -> Bool { start <= hour && hour < end }
 
   /// The days since 1970, to name nodes after.
   var description: String { "\(start / 24)-\((end - 1) / 24)" }

@@ -25,6 +25,10 @@ public struct WordCount: PipelineCommand {
   @Flag(help: "Leave out the commonest English words, such as 'the'.")
   var ignoreCommon = false
 
+  public func validate() throws {
+    guard top > 0 else { throw ValidationError("'--top' must be 1 or more.") }
+  }
+
   public var body: Graph {
     let texts = $listTexts(in: InputDirectory(folder), ending: ext)
     let counts = ForEach(texts, naming: \.path) { $countWords(in: $0) }

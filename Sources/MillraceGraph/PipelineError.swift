@@ -65,6 +65,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    cause.map { "\(message) (\($0))" } ?? message
+    guard let reason = cause.map({ "\($0)" }) else { return message }
+    // What a task threw ends the message already.
+    return message.hasSuffix(reason) ? message : "\(message) (\(reason))"
   }
 }

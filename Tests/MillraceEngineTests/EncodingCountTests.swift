@@ -45,6 +45,13 @@ private struct Counted: Codable, Sendable {
   values.reduce(0) { $0 + $1.value }
 }
 
+@Task(cache: .off) private func calm(_ value: Counted, context: TaskContext) -> Bool {
+  context.isCancelled
+}
+@Task(cache: .off) private func lucky(_ value: Counted, context: TaskContext) -> Digest {
+  context.seed
+}
+
 extension Counted.Counter: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -118,5 +125,21 @@ extension Counted.Counter: Encodable {
     // A wide backend may have begun with the value before the failure was known.
     let most = kind.testDescription == "local" ? 0 : 1
     #expect(counter.count.load(ordering: .relaxed) <= most)
+  }
+
+  @Test(arguments: BackendKind.all)
+  func `a constant is not encoded for a context whose seed nobody reads`(
+    kind: BackendKind
+  ) async throws {
+    let counter = Counted.Counter()
+    let constant = Constant(Counted(1, counter))
+    // The limit keeps a graph from the short way.
+    for node in [$calm(constant), $calm(constant).timeout(.seconds(100))] {
+      #expect(try await node.value(on: kind.backend) == false)
+    }
+    #expect(counter.count.load(ordering: .relaxed) == 0)
+    let seed = try await $lucky(constant).value(on: kind.backend)
+    #expect(counter.count.load(ordering: .relaxed) > 0)
+    #expect(try await $lucky(constant).timeout(.seconds(100)).value(on: kind.backend) == seed)
   }
 }

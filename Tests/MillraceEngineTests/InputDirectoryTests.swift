@@ -76,6 +76,14 @@ import Testing
     #expect(error?.message.hasPrefix("There is no input folder '\(missing.path)'") == true)
   }
 
+  @Test func `a file that is taken for a folder is an error that says so`() async throws {
+    let error = await #expect(throws: PipelineError.self) {
+      try await $names(InputDirectory(folder.path("a.csv"))).value(in: store)
+    }
+    #expect(error?.code == .inputFile)
+    #expect(error?.message.contains("a.csv' is no folder") == true)
+  }
+
   @Test(arguments: BackendKind.all)
   func `one more file in the folder runs what it alone needs`(kind: BackendKind) async throws {
     let graph = Graph { ForEach($csv(directory)) { $length($0) } }

@@ -45,6 +45,11 @@ public struct InputDirectory: TaskValue, Hashable, CustomStringConvertible {
         }
       }
     } catch let error as SystemCallError {
+      if error.isNotFolder {
+        throw PipelineError(
+          .inputFile, "Input folder '\(path)' is no folder; name one, or use 'InputFile'.",
+          cause: error)
+      }
       throw FileDigests.unreadable(path, error)
     }
     return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -244,24 +244,27 @@ extension Execution: NodeNaming {
 extension Execution: TaskContextSource {
   func context(ofNode node: Int, attempt: Int) -> TaskContext {
     settle()
-    let (name, origin, record) = state.withLock { state in
-      let key = (flow?.records?.key(of: node) ?? state.keys[node])?.digest
-      return (
-        state.name(of: node), key ?? state.identity(of: node),
+    let (name, key, record) = state.withLock { state in
+      (
+        state.name(of: node), (flow?.records?.key(of: node) ?? state.keys[node])?.digest,
         StepRecord(record: state.table.records[node])
       )
     }
     let attributes = record.definition.attributes
     let environment = attributes.environment.map { ($0, options.environment($0)) }
-    return TaskContext(
+    var context = TaskContext(
       run: id.description, node: name, attempt: attempt,
       environment: Dictionary(environment.compactMap { name, value in value.map { (name, $0) } }) {
         first, _ in first
       },
-      seed: SHA256.taskSeed(origin, seed: attributes.randomness ? options.seed : nil),
       cancellation: options.cancellation, clock: options.clock,
       log: log(ofNode: name, attempt: attempt),
       artifacts: TaskArtifacts(in: shelf, node: node, attempt: attempt))
+    context.makeSeed = { [self] in
+      let origin = key ?? state.withLock { $0.identity(of: node) }
+      return SHA256.taskSeed(origin, seed: attributes.randomness ? options.seed : nil)
+    }
+    return context
   }
 }
 

@@ -15,7 +15,13 @@ public struct TaskContext: Sendable {
   /// is absent.
   public var environment: [String: String]
   /// What ``random`` starts from.
-  public var seed: Digest
+  public var seed: Digest {
+    get { makeSeed() }
+    set { makeSeed = { newValue } }
+  }
+  /// A node without a key is told apart by all that it is made of, which is not worth encoding where
+  /// nobody reads the seed.
+  package var makeSeed: @Sendable () -> Digest
   /// Set when the run is to end, or this attempt has run out of time.
   public var cancellation: Cancellation
   /// The run's clock, which tests move by hand.
@@ -41,7 +47,7 @@ public struct TaskContext: Sendable {
     self.node = node
     self.attempt = attempt
     self.environment = environment
-    self.seed = seed
+    makeSeed = { seed }
     self.cancellation = cancellation
     self.clock = clock
     self.log = log

@@ -26,6 +26,8 @@ public struct SystemCallError: Error, Hashable, Sendable {
 
   /// Whether a file or a folder on the way to it does not exist.
   package var isNotFound: Bool { number == ENOENT }
+  /// Whether what is taken for a folder, or one on the way to it, is none.
+  package var isNotFolder: Bool { number == ENOTDIR }
   /// Whether there is something of that name.
   var isExisting: Bool { number == EEXIST }
 }
