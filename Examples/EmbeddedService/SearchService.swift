@@ -19,6 +19,9 @@ public actor SearchService {
   private var index = SearchIndex([])
   private var running: [String: Cancellation] = [:]
 
+  /// How many sections are searched.
+  public var sectionCount: Int { index.places.count }
+
   /// A service that knows nothing until ``reload(observers:)``.
   ///
   /// - Parameters:
@@ -67,8 +70,9 @@ public actor SearchService {
     running[request.id] = options.cancellation
     defer { running[request.id] = nil }
 
-    let scores = $score($tokenize(request.query), in: Constant(index)).timeout(timeLimit)
-    let best = $best(request.limit ?? 5, of: scores, in: Constant(index))
+    let index = Node(Constant(index))
+    let scores = $score($tokenize(request.query), in: index).timeout(timeLimit)
+    let best = $best(request.limit ?? 5, of: scores, in: index)
     do {
       return Answer(id: request.id, hits: try await best.value(on: .local, options: options))
     } catch {

@@ -23,7 +23,9 @@ enum Command {
         at: arguments.dropFirst().first ?? ".millrace", options: options)
       let service = SearchService(folder: folder, store: store)
       let result = try await service.reload(observers: [IndexLog()])
-      complain("index of \(folder): \(result.executed) executed, \(result.hits) hits")
+      let sections = await service.sectionCount
+      complain(
+        "\(sections) sections in \(folder): \(result.executed) executed, \(result.hits) hits")
       await service.serve(standardInput()) { answer in
         print(answer)
         fflush(nil)

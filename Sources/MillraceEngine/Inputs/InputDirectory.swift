@@ -47,8 +47,9 @@ public struct InputDirectory: TaskValue, Hashable, CustomStringConvertible {
     } catch let error as SystemCallError {
       if error.isNotFolder {
         throw PipelineError(
-          .inputFile, "Input folder '\(path)' is no folder; name one, or use 'InputFile'.",
-          cause: error)
+          .inputFile,
+          "Input folder '\(path)' is no folder; check the path, which is taken from the working folder."
+        )
       }
       throw FileDigests.unreadable(path, error)
     }
