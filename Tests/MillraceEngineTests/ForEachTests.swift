@@ -200,8 +200,23 @@ private struct Odd: Error {}
     #expect(population.peak <= 10)
     #expect(population.now == 0)
   }
+
+  @Test func `one after the other, nested copies run in the order of their elements`() async throws
+  {
+    let recorder = EventRecorder()
+    try await Graph {
+      ForEach([1, 2, 3], naming: \.description) { first in
+        $largest(ForEach([10, 20], naming: \.description) { $plus(first, $0) })
+      }
+    }.run(on: .local, options: .with { $0.observers = [recorder] }).get()
+    let nested = ["1", "2", "3"].flatMap {
+      ["plus[\($0)][10]", "plus[\($0)][20]", "largest[\($0)]"]
+    }
+    #expect(recorder.startedNames == nested)
+  }
 }
 
+@Task private func largest(_ values: [Int]) -> Int { values.max() ?? 0 }
 @Task private func held(_ number: Int, _ population: Population) -> Held {
   Held(alive: Alive(number, in: population))
 }

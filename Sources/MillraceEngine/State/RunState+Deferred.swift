@@ -79,7 +79,7 @@ extension RunState {
   /// Asks for what a list or a deferred node gives, as if that were asked for itself.
   mutating func askResults(of node: Int) {
     let edges = table.edges(of: node)
-    for edge in table.roles[node] == .forEach ? edges.dropFirst() : edges {
+    for edge in (table.roles[node] == .forEach ? edges.dropFirst() : edges).reversed() {
       if table.source(edge) >= 0 { ask(for: table.source(edge), keepingValue: false) }
     }
   }

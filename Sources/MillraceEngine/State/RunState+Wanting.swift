@@ -73,6 +73,7 @@ extension RunState {
 
   mutating func gatherParts(_ node: Int) {
     phases[node] = .gatheringParts
+    let first = work.count
     var missing: Int32 = 0
     for edge in table.edges(of: node) where table.source(edge) >= 0 {
       guard table.isKeyed(edge, of: node) else { continue }
@@ -82,6 +83,9 @@ extension RunState {
       missing += 1
       work.append(.want(source, .part))
     }
+    // What is taken from the end is then the first input, so that nodes are copied, and become ready, in the
+    // order in which they were declared.
+    work[first...].reverse()
     waiting[node] = missing
     if missing == 0 { work.append(.partsComplete(node)) }
   }
@@ -114,7 +118,7 @@ extension RunState {
       case .projection, .collect, .forEach, .twin, .deferred: demands[node].intersection(.early)
       default: []
       }
-    for edge in table.edges(of: node) where table.source(edge) >= 0 {
+    for edge in table.edges(of: node).reversed() where table.source(edge) >= 0 {
       let source = table.source(edge)
       if !isPresent[source] { work.append(.want(source, [.value, early])) }
     }
