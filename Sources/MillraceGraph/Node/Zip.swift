@@ -1,4 +1,4 @@
-/// Two values that belong together: an element of the list that ``zip(_:_:)-(Node<[First]>,_)`` makes.
+/// Two values that belong together: an element of the list that ``zip(_:_:fileID:line:)`` makes.
 ///
 /// It can be encoded, as tuples cannot, so it can be an element of a `ForEach`.
 public struct Zipped<First: Sendable, Second: Sendable>: Sendable {
