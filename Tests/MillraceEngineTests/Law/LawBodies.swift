@@ -69,9 +69,13 @@ struct LawDefinition: Hashable {
     }
   }
 
+  /// The environment variable that counts for some.
+  static let variable = "LAW_SETTING"
+
   private var attributes: TaskAttributes {
     var attributes = TaskAttributes(
-      version: lie == .version ? 1 : code.version + mark, ignoring: ["ignored", "pen"])
+      version: lie == .version ? 1 : code.version + mark, randomness: code.isRandom,
+      environment: code.usesSetting ? [Self.variable] : [], ignoring: ["ignored", "pen"])
     switch code.cache {
     case .stored: break
     case .transient: attributes.cache = .transient
@@ -105,6 +109,9 @@ struct LawDefinition: Hashable {
         values.first.map { $0.elements.first ?? 0 }, inputs.context)
       return values
     }
+    let setting: @Sendable (TaskInputs) -> Int = {
+      code.usesSetting ? $0.context.environment[Self.variable].flatMap { Int($0) } ?? -1 : 0
+    }
     let id = TaskID(
       fileID: "Law/Tasks.swift", path: "law\(code.function)\(isList ? "s" : "")",
       parameterTypes: types)
@@ -113,11 +120,17 @@ struct LawDefinition: Hashable {
       ? TaskDefinition(
         __id: id, attributes: attributes, fingerprint: fingerprint, usedNames: [], line: 0,
         parameters: parameters, output: .__stored([Int].self, "[Int]"),
-        sync: { code.list(try read($0)) })
+        sync: { code.list(try read($0), setting($0)) })
       : TaskDefinition(
         __id: id, attributes: attributes, fingerprint: fingerprint, usedNames: [], line: 0,
         parameters: parameters, output: .__stored(Int.self, "Int"),
-        sync: { code.number(try read($0)) })
+        sync: { inputs in
+          let value = code.number(try read(inputs), setting(inputs))
+          if code.saves {
+            try inputs.context.artifacts.save(value + 1, as: "besides")
+          }
+          return value
+        })
   }
 }
 

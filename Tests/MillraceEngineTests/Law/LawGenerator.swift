@@ -55,7 +55,7 @@ struct LawGenerator {
   // MARK: Tasks
 
   private mutating func code() -> LawCode {
-    var code = LawCode(function: below(4))
+    var code = LawCode(function: isPlain ? [0, 1, 3][below(3)] : below(4))
     if !isPlain { code.cache = [.stored, .stored, .stored, .transient, .off][below(5)] }
     return code
   }
@@ -120,7 +120,7 @@ struct LawGenerator {
     guard let task = program.tasks.randomElement(using: &random),
       let place = program.place(of: task.id)
     else { return nil }
-    switch below(20) {
+    switch below(22) {
     case 0, 1: return .version(task.id, 1 + below(3))
     case 2, 3: return .fingerprint(task.id, 1 + below(3))
     case 4: return isPlain ? nil : .cache(task.id, LawCode.Cache.allCases[below(3)])
@@ -131,9 +131,11 @@ struct LawGenerator {
     case 12, 13:
       return program.files.isEmpty ? nil : .write(below(program.files.count), below(3))
     case 14, 15: return .lose(task.id)
-    case 16: return .spoil(task.id)
+    case 16: return once(in: 3) ? .loseBesides(task.id) : .spoil(task.id)
     case 17: return .invalidate(task.id)
     case 18: return .collect(lastOnly: once(in: 2))
+    case 19: return .setting(below(3))
+    case 20: return .seed(below(3))
     default: return .reopen
     }
   }

@@ -69,7 +69,12 @@ struct LawGraph {
     case .list(let id): return bound(list(id))
     case .count(let id): return bound(list(id).count)
     case .either(let condition, let then, let otherwise):
-      return bound(When(number(condition).isOddInLaw) { number(then) } otherwise: { number(otherwise) })
+      let chosen = When(number(condition).isOddInLaw) {
+        number(then)
+      } otherwise: {
+        number(otherwise)
+      }
+      return bound(chosen)
     case .array(let ids): return bound(ids.map(number))
     case .joined(let ids): return bound(flatten(ids.map(list)))
     case .each(let id, let template): return each(list(id), template)

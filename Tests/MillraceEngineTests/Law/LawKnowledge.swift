@@ -8,7 +8,7 @@ struct LawKnowledge {
   /// A key that is not here has no result.
   private(set) var results: [Int: State] = [:]
   /// What the keys of results give.
-  private var values: [Int: LawValue] = [:]
+  private var values: [Int: [LawValue]] = [:]
   /// Values whose objects are damaged, so that any result of them may have to be made again.
   private(set) var damaged: [LawValue: Damage] = [:]
   /// The keys that a name has stood for for certain, and those that it may have.
@@ -19,7 +19,7 @@ struct LawKnowledge {
   func state(of key: Int) -> State? { results[key] }
 
   /// Whether a result may be missing though it is there.
-  func isDamaged(_ key: Int) -> Bool { values[key].map { damaged[$0] != nil } ?? false }
+  func isDamaged(_ key: Int) -> Bool { values[key]?.contains { damaged[$0] != nil } ?? false }
 
   /// After a run in which all went well: all that it needed is there.
   mutating func succeeded(_ calls: [LawModel.Call: LawModel.Outcome], executed: Set<Int>) {
@@ -27,7 +27,7 @@ struct LawKnowledge {
     for (call, outcome) in calls where outcome.isStored {
       if executed.contains(outcome.key) { mend(outcome) }
       results[outcome.key] = .present
-      values[outcome.key] = outcome.value
+      values[outcome.key] = outcome.values
       names[call.name, default: ([], [])].certain.insert(outcome.key)
       last.insert(outcome.key)
     }
@@ -38,7 +38,9 @@ struct LawKnowledge {
   /// something gives them.
   private mutating func mend(_ outcome: LawModel.Outcome) {
     let wasPresent = results[outcome.key] == .present
-    if damaged[outcome.value] == .lost || wasPresent { damaged[outcome.value] = nil }
+    for value in outcome.values where damaged[value] == .lost || wasPresent {
+      damaged[value] = nil
+    }
   }
 
   /// After a run that failed or was cancelled.
@@ -54,7 +56,7 @@ struct LawKnowledge {
       names[call.name, default: ([], [])].perhaps.insert(outcome.key)
       guard began.contains(call), results[outcome.key] != .present else { continue }
       results[outcome.key] = ended.contains(call.name) ? .present : .perhaps
-      values[outcome.key] = outcome.value
+      values[outcome.key] = outcome.values
     }
   }
 

@@ -19,6 +19,18 @@ final class LawModel {
     var version: Int
     var fingerprint: Int
     var inputs: [Part]
+    /// What counts of the program's surroundings.
+    var setting: Int?
+    var seed: Int?
+
+    init(
+      _ code: LawCode, types: [String], isList: Bool, inputs: [Part], in program: LawProgram
+    ) {
+      (function, version, fingerprint) = (code.function, code.version, code.fingerprint)
+      (self.types, self.isList, self.inputs) = (types, isList, inputs)
+      if code.usesSetting { setting = program.setting }
+      if code.isRandom { seed = program.seed }
+    }
   }
 
   private var numbers: [Structure: Int] = [:]
@@ -52,6 +64,11 @@ final class LawModel {
     var key: Int
     var value: LawValue
     var isStored: Bool
+    /// Whether ``LawValue/besides`` is saved too.
+    var saves: Bool
+
+    /// All that has bytes.
+    var values: [LawValue] { saves ? [value, value.besides] : [value] }
   }
 
   /// The calls that a program's leaves need; each task's value and key are known once it was asked for.
@@ -76,12 +93,14 @@ final class LawModel {
     let code = task.code
     let key = number(
       Structure(
-        function: code.function, types: task.inputs.map(\.type), isList: task.isList,
-        version: code.version, fingerprint: code.fingerprint, inputs: inputs.map(\.part)))
+        code, types: task.inputs.map(\.type), isList: task.isList, inputs: inputs.map(\.part),
+        in: program))
     let values = inputs.map(\.value)
     let outcome = Outcome(
-      key: key, value: task.isList ? .list(code.list(values)) : .number(code.number(values)),
-      isStored: code.cache == .stored)
+      key: key,
+      value: task.isList
+        ? .list(code.list(values, program.setting)) : .number(code.number(values, program.setting)),
+      isStored: code.cache == .stored, saves: code.saves && !task.isList)
     evaluation.calls[Call(task: id)] = outcome
     return outcome
   }
@@ -135,11 +154,11 @@ final class LawModel {
       let code = template.code
       let key = number(
         Structure(
-          function: code.function, types: inputs.map { _ in "Int" }, isList: false,
-          version: code.version, fingerprint: code.fingerprint, inputs: inputs.map(\.1)))
-      let value = LawValue.number(code.number(inputs.map(\.0)))
+          code, types: inputs.map { _ in "Int" }, isList: false, inputs: inputs.map(\.1),
+          in: program))
+      let value = LawValue.number(code.number(inputs.map(\.0), program.setting))
       evaluation.calls[Call(task: task.id, input: index, element: element)] = Outcome(
-        key: key, value: value, isStored: code.cache == .stored)
+        key: key, value: value, isStored: code.cache == .stored, saves: code.saves)
       results.append((value, code.cache == .transient ? .key(key) : .value(value)))
     }
     return (.list(results.flatMap(\.value.elements)), .parts(results.map(\.part)))
@@ -154,6 +173,9 @@ extension LawValue {
     case .list(let list): list
     }
   }
+
+  /// What is saved besides the value, where something is.
+  var besides: LawValue { .number((elements.first ?? 0) + 1) }
 
   var isOdd: Bool { elements.count == 1 && elements[0] % 2 == 1 }
 }

@@ -54,8 +54,9 @@ final class LawPlay {
     switch edit {
     case .write(let file, let content):
       if program.files.indices.contains(file) { try stage.write(content, to: file) }
-    case .lose(let task): try damage(task, .lost)
-    case .spoil(let task): try damage(task, .spoiled)
+    case .lose(let task): try damage("n\(task)", .lost)
+    case .spoil(let task): try damage("n\(task)", .spoiled)
+    case .loseBesides(let task): try damage("n\(task)::besides", .lost)
     case .invalidate(let task):
       try stage.store.invalidate(name: "graph/n\(task)", reason: "an edit")
       knowledge.invalidate("n\(task)")
@@ -67,10 +68,10 @@ final class LawPlay {
     }
   }
 
-  private func damage(_ task: Int, _ damage: LawKnowledge.Damage) throws {
-    guard let digest = try stage.damage(task, damage) else { return }
+  private func damage(_ name: String, _ damage: LawKnowledge.Damage) throws {
+    guard let digest = try stage.damage(name, damage) else { return }
     guard let value = digests[digest] else {
-      throw Violation("n\(task) stands for bytes that nothing gives")
+      throw Violation("\(name) stands for bytes that nothing gives")
     }
     knowledge.damage(value, damage)
   }
@@ -95,12 +96,15 @@ final class LawPlay {
 
   private func run(_ run: LawRun) async throws {
     let expected = model.evaluate(program).calls
-    for outcome in expected.values { try note(outcome.value) }
+    for value in expected.values.flatMap(\.values) { digests[try value.digest] = value }
     graphs += 1
     let bodies = LawBodies(run)
     let made = LawGraph(
       program, bodies, file: { [stage] in stage.path(ofFile: $0) }, lie: lie, mark: graphs)
+    let (setting, seed) = (program.setting, program.seed)
     var options = RunOptions()
+    options.environment = { $0 == LawDefinition.variable ? "\(setting)" : nil }
+    options.seed = UInt64(seed)
     options.failurePolicy = run.keepsGoing ? .keepGoing : .failFast
     if run.keepsValues { options.keepingValues = made.graph.leaves }
     if run.loops { options.shortestLoop = 1 }
@@ -126,33 +130,39 @@ final class LawPlay {
     for leaf in program.leaves {
       let value = try made.value(of: leaf.id, in: result)
       let expected = expected[LawModel.Call(task: leaf.id)]?.value
-      if value != expected { throw Violation("n\(leaf.id) is \(value as Any), not \(expected as Any)") }
+      guard value == expected else {
+        throw Violation("n\(leaf.id) is \(value as Any), not \(expected as Any)")
+      }
     }
   }
-
-  private func note(_ value: LawValue) throws { digests[try value.digest] = value }
 
   /// What is stored under each name is what the model says, and keys are equal where the model's are.
   private func requireArtifacts(_ expected: [LawModel.Call: LawModel.Outcome]) throws {
     let bindings = Dictionary(
       uniqueKeysWithValues: stage.store.names().map { ($0.name, $0) })
     for (call, outcome) in expected where outcome.isStored {
-      // Of equal elements, one has the plain name or each has another.
-      guard let binding = bindings["graph/\(call.name)"] else {
-        if call.element != nil { continue }
-        throw Violation("\(call.name) has no artifact")
+      let names = ["graph/\(call.name)", "graph/\(call.name)::besides"]
+      for (name, value) in zip(names, outcome.values) {
+        // Copies for equal elements share what is stored, and have names of their own.
+        guard let binding = bindings[name] else {
+          if call.element != nil { continue }
+          throw Violation("\(name) has no artifact")
+        }
+        guard binding.artifact == (try value.digest) else {
+          let found = digests[binding.artifact].map { "\($0)" } ?? "what nothing gives"
+          throw Violation("\(name) is \(found), not \(value)")
+        }
       }
-      guard binding.artifact == (try outcome.value.digest) else {
-        let value = digests[binding.artifact]
-        throw Violation("\(call.name) is \(value as Any), not \(outcome.value)")
-      }
-      let number = keys[binding.key] ?? outcome.key
-      let key = numbers[outcome.key] ?? binding.key
-      guard number == outcome.key, key == binding.key else {
-        throw Violation("\(call.name) has a key that is equal where the model's is not, or not where it is")
-      }
-      (keys[binding.key], numbers[outcome.key]) = (outcome.key, binding.key)
+      if let binding = bindings[names[0]] { try match(binding.key, outcome.key, of: call) }
     }
+  }
+
+  private func match(_ key: Key, _ number: Int, of call: LawModel.Call) throws {
+    guard keys[key, default: number] == number, numbers[number, default: key] == key else {
+      throw Violation(
+        "\(call.name) has a key that is equal where the model's is not, or not where it is")
+    }
+    (keys[key], numbers[number]) = (number, key)
   }
 }
 

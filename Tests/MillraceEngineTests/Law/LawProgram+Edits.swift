@@ -37,7 +37,9 @@ extension LawProgram {
       }
     case .write(let file, let content):
       if files.indices.contains(file) { files[file] = content }
-    case .lose, .spoil, .invalidate, .collect, .reopen: break
+    case .setting(let value): setting = value
+    case .seed(let value): seed = value
+    case .lose, .spoil, .loseBesides, .invalidate, .collect, .reopen: break
     }
   }
 
@@ -50,16 +52,15 @@ extension LawProgram {
     if case .file(let number) = input { return files.indices.contains(number) }
     return input.tasks.allSatisfy { id in
       guard let found = self.place(of: id), found < place else { return false }
-      return true
+      return tasks[found].isList == input.lists.contains(id)
     }
-      && input.lists.allSatisfy { task($0)?.isList == true }
-      && input.tasks.filter { !input.lists.contains($0) }.allSatisfy { task($0)?.isList == false }
   }
 
   /// Whether every input can be bound.
   var isWhole: Bool {
-    !tasks.isEmpty && tasks.indices.allSatisfy { place in
-      tasks[place].inputs.allSatisfy { fits($0, before: place) }
-    }
+    !tasks.isEmpty
+      && tasks.indices.allSatisfy { place in
+        tasks[place].inputs.allSatisfy { fits($0, before: place) }
+      }
   }
 }

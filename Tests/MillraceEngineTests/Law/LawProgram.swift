@@ -4,6 +4,10 @@ struct LawProgram: Hashable, CustomStringConvertible {
   var tasks: [LawTask] = []
   /// The content of each input file.
   var files: [Int] = []
+  /// The value of an environment variable.
+  var setting = 0
+  /// The seed of random numbers.
+  var seed = 0
 
   func task(_ id: Int) -> LawTask? { tasks.first { $0.id == id } }
   func place(of id: Int) -> Int? { tasks.firstIndex { $0.id == id } }
@@ -16,7 +20,8 @@ struct LawProgram: Hashable, CustomStringConvertible {
 
   var description: String {
     let lines = tasks.map { "  \($0)" } + files.indices.map { "  file \($0) = \(files[$0])" }
-    return lines.joined(separator: "\n")
+    let numbers = [("variable", setting), ("seed", seed)].filter { $0.1 != 0 }
+    return (lines + numbers.map { "  \($0) = \($1)" }).joined(separator: "\n")
   }
 }
 
@@ -47,12 +52,24 @@ struct LawCode: Hashable, CustomStringConvertible {
   var fingerprint = 1
   var cache = Cache.stored
 
+  // What else a declaration can say is a matter of the function.
+
+  /// Whether an environment variable counts.
+  var usesSetting: Bool { function % 4 == 3 }
+  /// Whether the seed counts.
+  var isRandom: Bool { function % 4 == 1 }
+  /// Whether another number is saved besides, where the value is a number.
+  var saves: Bool { function % 4 == 2 }
+
   /// Of few values, so that a changed task often gives what it gave before.
   private var range: Int { [2, 3, 7, 1000][function % 4] }
 
   /// The number that a clean run gives.
-  func number(_ inputs: [LawValue]) -> Int {
+  ///
+  /// - Parameter setting: The variable's value; not used where it does not count.
+  func number(_ inputs: [LawValue], _ setting: Int) -> Int {
     var sum = function &* 31 &+ version &* 7 &+ fingerprint &* 5
+    if usesSetting { sum = sum &+ setting &* 11 }
     for input in inputs {
       sum = sum &* 13 &+ 1
       switch input {
@@ -64,8 +81,8 @@ struct LawCode: Hashable, CustomStringConvertible {
     return sum % range
   }
 
-  func list(_ inputs: [LawValue]) -> [Int] {
-    let number = number(inputs)
+  func list(_ inputs: [LawValue], _ setting: Int) -> [Int] {
+    let number = number(inputs, setting)
     return (0..<(number + version) % 5).map { ($0 * 2 + number) % 4 }
   }
 

@@ -66,11 +66,15 @@ enum LawEdit: Hashable, CustomStringConvertible {
   case template(Int, at: Int, LawCode)
   case add(LawTask)
   case remove(Int)
+  case setting(Int)
+  case seed(Int)
   /// A file is written, with the same content or another.
   case write(Int, Int)
   /// The object of a task's result is lost, or gets other bytes.
   case lose(Int)
   case spoil(Int)
+  /// The object of what it saved besides is lost.
+  case loseBesides(Int)
   case invalidate(Int)
   /// Results go that nothing needs; of all runs but the last, or of none.
   case collect(lastOnly: Bool)
@@ -87,9 +91,12 @@ enum LawEdit: Hashable, CustomStringConvertible {
     case .template(let id, let place, let code): "n\(id): template \(place) calls \(code)"
     case .add(let task): "add \(task)"
     case .remove(let id): "remove n\(id)"
+    case .setting(let value): "variable is \(value)"
+    case .seed(let value): "seed is \(value)"
     case .write(let file, let content): "write \(content) to file \(file)"
     case .lose(let id): "lose the object of n\(id)"
     case .spoil(let id): "spoil the object of n\(id)"
+    case .loseBesides(let id): "lose the object of what n\(id) saves besides"
     case .invalidate(let id): "invalidate n\(id)"
     case .collect(let lastOnly): "gc\(lastOnly ? ", keeping the last run" : "")"
     case .reopen: "open the store anew"

@@ -52,6 +52,8 @@ extension LawSequence {
       add { $0.program.files.removeLast() }
       if program.files[last] != 0 { add { $0.program.files[last] = 0 } }
     }
+    if program.setting != 0 { add { $0.program.setting = 0 } }
+    if program.seed != 0 { add { $0.program.seed = 0 } }
     if isOnDisk { add { $0.isOnDisk = false } }
     if hasObjects { add { $0.hasObjects = false } }
     return all

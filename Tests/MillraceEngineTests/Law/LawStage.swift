@@ -39,11 +39,11 @@ final class LawStage {
   /// Goes on with a new store.
   func empty() throws { store = try Self.open(.memory(), sequence) }
 
-  /// Damages the object that a task's name stands for.
+  /// Damages the object that a name stands for.
   ///
   /// - Returns: Its digest; nil if there is none.
-  func damage(_ task: Int, _ damage: LawKnowledge.Damage) throws -> Digest? {
-    guard let binding = store.resolve("graph/n\(task)") else { return nil }
+  func damage(_ name: String, _ damage: LawKnowledge.Damage) throws -> Digest? {
+    guard let binding = store.resolve("graph/\(name)") else { return nil }
     try store.flush()
     guard try storage.blobs.size(of: binding.artifact) != nil else { return nil }
     try storage.blobs.delete(binding.artifact)
@@ -52,6 +52,7 @@ final class LawStage {
       try bytes.withUnsafeBytes {
         try storage.blobs.put($0, as: binding.artifact, replacing: false)
       }
+      try storage.blobs.publish(durably: false)
     }
     return binding.artifact
   }
