@@ -24,11 +24,14 @@ enum ReservedNames {
       """
   }
 
-  /// The option names in what ArgumentParser says of a command: the JSON strings that follow a key
-  /// `name`. Texts of the author cannot be taken for one, because their quotes are escaped.
-  static func names(inDump json: [UInt8]) -> Set<String> {
-    var names: Set<String> = []
-    var followsName = false
+  /// The option names in what ArgumentParser says of a command.
+  static func names(inDump json: [UInt8]) -> Set<String> { strings(after: "name", inDump: json) }
+
+  /// The JSON strings that follow a key. Texts of the author cannot be taken for one, because their
+  /// quotes are escaped.
+  static func strings(after key: String, inDump json: [UInt8]) -> Set<String> {
+    var strings: Set<String> = []
+    var followsKey = false
     var position = json.startIndex
     while let start = json[position...].firstIndex(of: UInt8(ascii: "\"")) {
       var end = start + 1
@@ -40,9 +43,9 @@ enum ReservedNames {
       position = end + 1
       let next = json[position...].first { $0 != UInt8(ascii: " ") }
       let isKey = next == UInt8(ascii: ":")
-      if !isKey && followsName { names.insert(String(decoding: string, as: UTF8.self)) }
-      followsName = isKey && string.elementsEqual("name".utf8)
+      if !isKey && followsKey { strings.insert(String(decoding: string, as: UTF8.self)) }
+      followsKey = isKey && string.elementsEqual(key.utf8)
     }
-    return names
+    return strings
   }
 }
