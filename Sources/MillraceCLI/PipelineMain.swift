@@ -7,6 +7,8 @@ struct Session: Sendable {
   /// Gives the value of an environment variable.
   var environment: @Sendable (String) -> String?
   var console: Console
+  /// Where `millrace.json` is looked for; the working folder.
+  var folder = "."
   /// Whether interrupts of the process end a run.
   var hearsSignals = false
 

@@ -26,7 +26,7 @@ struct AcceptCommand<P: PipelineCommand>: AsyncParsableCommand {
   func perform(in session: Session) async -> ExitStatus {
     let console = session.console
     do {
-      let settings = try common.settings(session.environment)
+      let settings = try common.settings(in: session)
       do {
         let store = try settings.store.openToPlan { console.complain("Warning: \($0)") }
         let plan = try await pipeline.plan(

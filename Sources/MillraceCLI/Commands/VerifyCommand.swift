@@ -53,7 +53,7 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
     let console = session.console
     let path: String
     do {
-      path = try location.folder(session.environment, purpose: "verify")
+      path = try location.folder(in: session, purpose: "verify")
     } catch {
       console.complain("Error: \(error)")
       return .usage
@@ -84,10 +84,10 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
       return .usage
     }
     do {
-      let path = try location.folder(session.environment, purpose: "verify")
+      let path = try location.folder(in: session, purpose: "verify")
       do {
         let store = try ArtifactStore.open(at: path, readOnly: true)
-        let settings = try command.common.settings(session.environment)
+        let settings = try command.common.settings(in: session)
         var options = settings.options(session.environment, limits: P.resourceLimits)
         options.pipeline = P.pipelineName
         let checks = try await command.pipeline.graph().checkDeterminism(

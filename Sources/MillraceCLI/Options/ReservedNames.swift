@@ -7,8 +7,9 @@ import Millrace
 /// build one of the two options silently gets the value.
 enum ReservedNames {
   static let all: Set<String> = [
-    "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json", "fingerprint",
-    "untracked", "reason", "force", "only", "until", "format", "quiet", "q", "verbose", "v",
+    "backend", "store", "profile", "resource", "jobs", "memory", "keep-going", "no-keep-going",
+    "seed", "json", "fingerprint", "untracked", "reason", "force", "only", "until", "format",
+    "quiet", "q", "verbose", "v",
   ]
 
   /// Why a pipeline cannot be a command: a sentence, or nil if it can.
