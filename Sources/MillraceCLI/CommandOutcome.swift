@@ -29,14 +29,3 @@ enum CommandOutcome {
     return ExitStatus(rawValue: code.rawValue)
   }
 }
-
-/// What a pipeline's completion script is made of.
-enum CompletionScript<Place: CommandPlace> {
-  /// With the options that `run` takes without the word `run`.
-  ///
-  /// Not where the pipeline takes arguments besides options: shells would take a subcommand for one of them.
-  static var command: any ParsableCommand.Type {
-    let kinds = ReservedNames.strings(after: "kind", inDump: Array(Place.P._dumpHelp().utf8))
-    return kinds.contains("positional") ? RootCommand<Place>.self : HelpCommand<Place>.self
-  }
-}

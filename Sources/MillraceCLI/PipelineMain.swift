@@ -40,11 +40,13 @@ enum PipelineMain<P: PipelineCommand> {
     }
     do {
       let rooted = Place.rooted(arguments)
-      let command =
-        isCompletion
-        ? try await Place.HelpRoot.asyncParseAsRoot(rooted)
-        : try await Place.Root.asyncParseAsRoot(rooted)
-      return try await perform(command, in: session)
+      guard isCompletion else {
+        return try await perform(try await Place.Root.asyncParseAsRoot(rooted), in: session)
+      }
+      let completions = Completions(pipeline: P.pipelineName, session: session)
+      return try await Completions.$current.withValue(completions) {
+        try await perform(try await Place.HelpRoot.asyncParseAsRoot(rooted), in: session)
+      }
     } catch {
       let status = CommandOutcome.report(
         error, on: arguments, of: Place.Root.self, script: place.script, to: session.console)

@@ -5,9 +5,7 @@ import MillraceGraph
 enum CatalogMain<C: PipelineCatalog> {
   static func run(_ arguments: [String], in session: Session) async -> ExitStatus {
     if let refusal = CatalogCheck.refusal(of: C.self) {
-      if arguments.first != CommandOutcome.completion {
-        session.console.complain("Error: \(refusal)")
-      }
+      if !isCompletion(arguments) { session.console.complain("Error: \(refusal)") }
       return .usage
     }
     if CommandOutcome.isScriptWanted(arguments) {
@@ -17,7 +15,7 @@ enum CatalogMain<C: PipelineCatalog> {
       guard refusals.isEmpty else { return .usage }
     }
     guard let first = arguments.first else { return overview(in: session) }
-    let isPrefix = first == "help" || first == CommandOutcome.completion
+    let isPrefix = first == "help" || isCompletion(arguments)
     switch isPrefix ? arguments.dropFirst().first : first {
     case nil, "-h", "--help", "--help-hidden": return overview(in: session)
     case let word?:
@@ -28,8 +26,13 @@ enum CatalogMain<C: PipelineCatalog> {
       if word.hasPrefix("-") || ownWords.contains(word) {
         return await runOwn(arguments, in: session)
       }
-      return complain(of: word, in: session)
+      if !isCompletion(arguments) { complain(of: word, in: session.console) }
+      return .usage
     }
+  }
+
+  private static func isCompletion(_ arguments: [String]) -> Bool {
+    arguments.first == CommandOutcome.completion
   }
 
   private static func run<P: PipelineCommand>(
@@ -68,12 +71,11 @@ enum CatalogMain<C: PipelineCatalog> {
     }
   }
 
-  private static func complain(of word: String, in session: Session) -> ExitStatus {
+  private static func complain(of word: String, in console: Console) {
     let names = C.pipelines.map { $0._commandName } + ownWords
     let near = NameSuggestions.nearest(to: word, in: names, limit: 1).first
-    session.console.complain(
+    console.complain(
       "Error: There is no pipeline '\(word)'.\(near.map { " Did you mean '\($0)'?" } ?? "")")
-    session.console.complain(CatalogOverview<C>.list)
-    return .usage
+    console.complain(CatalogOverview<C>.list)
   }
 }

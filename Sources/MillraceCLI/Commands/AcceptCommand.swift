@@ -14,7 +14,9 @@ struct AcceptCommand<P: PipelineCommand>: AsyncParsableCommand {
         """)
   }
 
-  @Argument(help: ArgumentHelp("A node that 'plan' would run.", valueName: "node"))
+  @Argument(
+    help: ArgumentHelp("A node that 'plan' would run.", valueName: "node"),
+    completion: Completions.of(.nodes))
   var node: String
 
   @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))

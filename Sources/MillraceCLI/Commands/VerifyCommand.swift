@@ -25,7 +25,8 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
   var json = false
 
   @Option(
-    help: ArgumentHelp("Run these nodes again and compare, as 'train*'.", valueName: "pattern"))
+    help: ArgumentHelp("Run these nodes again and compare, as 'train*'.", valueName: "pattern"),
+    completion: Completions.of(.nodes))
   var determinism: String?
 
   @OptionGroup var location: StoreLocation

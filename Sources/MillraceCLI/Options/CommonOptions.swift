@@ -79,9 +79,10 @@ struct StoreLocation: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Settings of 'millrace.json' in the working folder, by their name there. (environment: \
-      MILLRACE_PROFILE)
-      """, valueName: "name"))
+      A profile of 'millrace.json' in the working folder, which says backend, store and limits. \
+      (environment: MILLRACE_PROFILE)
+      """, valueName: "name"),
+    completion: Completions.of(.profiles))
   var profile: String?
 
   func choice(in session: Session) throws(Settings.Problem) -> StoreChoice {

@@ -26,12 +26,14 @@ enum ReservedNames {
   }
 
   /// The option names in what ArgumentParser says of a command.
-  static func names(inDump json: [UInt8]) -> Set<String> { strings(after: "name", inDump: json) }
+  static func names(inDump json: [UInt8]) -> Set<String> {
+    Set(strings(after: "name", inDump: json))
+  }
 
-  /// The JSON strings that follow a key. Texts of the author cannot be taken for one, because their
+  /// The JSON strings that follow a key, each time that it is there. Texts of the author cannot be taken for one, because their
   /// quotes are escaped.
-  static func strings(after key: String, inDump json: [UInt8]) -> Set<String> {
-    var strings: Set<String> = []
+  static func strings(after key: String, inDump json: [UInt8]) -> [String] {
+    var strings: [String] = []
     var followsKey = false
     var position = json.startIndex
     while let start = json[position...].firstIndex(of: UInt8(ascii: "\"")) {
@@ -44,7 +46,7 @@ enum ReservedNames {
       position = end + 1
       let next = json[position...].first { $0 != UInt8(ascii: " ") }
       let isKey = next == UInt8(ascii: ":")
-      if !isKey && followsKey { strings.insert(String(decoding: string, as: UTF8.self)) }
+      if !isKey && followsKey { strings.append(String(decoding: string, as: UTF8.self)) }
       followsKey = isKey && string.elementsEqual(key.utf8)
     }
     return strings
