@@ -53,6 +53,23 @@ struct SettingsFileTests {
           resources: ["gpu": 2, "memory": .gib(64)]))
   }
 
+  @Test func `the documentation's file is right, and its table complete`() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(
+      contentsOf: root.appending(path: "Sources/Millrace/Documentation.docc/Settings.md"),
+      encoding: .utf8)
+    let block = page.components(separatedBy: "```json\n")[1].components(separatedBy: "```")[0]
+    let file = try SettingsFile(Array(block.utf8), in: ".")
+    let example = try SettingsFile(Array(Self.example.utf8), in: ".")
+    #expect(file.profiles == example.profiles)
+    #expect(file.common == example.common)
+    #expect(file.defaultProfile == "laptop")
+    for key in SettingsKey.names + ["profile"] {
+      #expect(page.contains("| `\"\(key)\": "), "\(key)")
+    }
+  }
+
   @Test func `an amount may be a number of bytes, and a store of no folder`() throws {
     let text = #"{"memory": 4096, "store": "memory", "keepGoing": false}"#
     #expect(
