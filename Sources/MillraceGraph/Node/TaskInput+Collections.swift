@@ -96,7 +96,7 @@ extension TaskCall {
   @usableFromInline
   init(
     collecting count: Int, as type: ValueType,
-    _ body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) -> Void
+    _ body: @escaping @Sendable (TaskInputs, UnsafeMutableRawPointer) throws -> Void
   ) {
     let element = TaskDefinition.Parameter(name: "element", type: .uncoded(Void.self))
     let definition = TaskDefinition(
