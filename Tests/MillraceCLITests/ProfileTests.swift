@@ -76,6 +76,20 @@ struct ProfileTests {
     #expect(await executed("--no-keep-going", "--keep-going"))
   }
 
+  @Test func `a profile holds where tasks are run again to compare them`() async throws {
+    try folder.write(
+      Array(#"{"profiles": {"strict": {"fingerprint": "executable"}}}"#.utf8),
+      to: SettingsFile.name)
+    let store = ["--store", folder.store]
+    #expect(await run(Pooled.self, store, in: folder.path).status == 0)
+    let verb = ["verify", "--determinism", "*"] + store
+    #expect(await run(Pooled.self, verb, in: folder.path).status == 0)
+    // There are no results for keys of that kind.
+    let strict = await run(Pooled.self, verb + ["--profile", "strict"], in: folder.path)
+    #expect(strict.status == 1)
+    #expect(strict.errors.contains("Run the pipeline first"))
+  }
+
   @Test func `what is used is said where somebody looks`() async {
     let verbose = await squares("--profile", "server", "--verbose")
     #expect(verbose.lines.first == "Using profile 'server' of millrace.json.")

@@ -77,9 +77,11 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
   private func compare(_ pattern: String, in session: Session) async -> ExitStatus {
     let console = session.console
     if json { console.reserveOutput() }
-    let command: RunCommand<P>
+    var command: RunCommand<P>
     do {
       command = try RunCommand<P>.parse(rest)
+      // What this command has taken is not in the rest.
+      command.common.location = location
     } catch {
       console.complain(RunCommand<P>.fullMessage(for: error))
       return .usage
