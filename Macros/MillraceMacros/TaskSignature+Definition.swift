@@ -1,5 +1,4 @@
 import SwiftSyntax
-import SwiftSyntaxBuilder
 
 extension TaskSignature {
   /// The constant that holds the task's definition, and the record by which a run finds it.
@@ -16,15 +15,15 @@ extension TaskSignature {
       let found = CodeRecord.text(
         named: record.unique, attributes: shared, modifiers: "private ", report: report)
       return [
-        DeclSyntax(stringLiteral: "\(constant) = \(value(from: source))"),
-        DeclSyntax(stringLiteral: found),
+        DeclSyntax(unparsed: "\(constant) = \(value(from: source))"),
+        DeclSyntax(unparsed: found),
       ]
     }
     let constant = "nonisolated static let definition = \(value(from: source))"
     let found = CodeRecord.text(named: "__record", modifiers: "", report: report)
     return [
       DeclSyntax(
-        stringLiteral: """
+        unparsed: """
           \(shared)private enum \(name.unique) {
           \(constant.indented)
 

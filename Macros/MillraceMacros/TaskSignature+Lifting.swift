@@ -1,5 +1,4 @@
 import SwiftSyntax
-import SwiftSyntaxBuilder
 
 extension TaskSignature {
   /// How a parameter of a lifted function takes its input.
@@ -92,7 +91,7 @@ extension TaskSignature {
         )
       } ?? (node, call)
     return DeclSyntax(
-      stringLiteral: """
+      unparsed: """
         \(lines.map { "\($0)\n" }.joined())nonisolated \(modifiers)func \(name)(\(clause)) -> \(result) {
         \((isUnavailable ? "Swift.fatalError()" : code).indented)
         }
@@ -124,12 +123,5 @@ extension TaskParameter {
       return
         "$0.bind(joining: \(elements.joined(separator: ", ")), as: \(type.metatype), \(shape.join))"
     }
-  }
-
-  /// The parameter in an expression: a keyword that is a name there needs backticks.
-  fileprivate var reference: String {
-    let isName =
-      ExprSyntax(stringLiteral: name).as(DeclReferenceExprSyntax.self)?.baseName.identifier != nil
-    return isName ? name : "`\(name)`"
   }
 }

@@ -1,4 +1,5 @@
 import SwiftSyntax
+import SwiftSyntaxBuilder
 
 /// What an expansion is made of: the facts of a task's declaration that are not code.
 struct TaskSignature {
@@ -43,7 +44,7 @@ struct TaskSignature {
     return "task_\(SourceFingerprint(digest).digits.prefix(16))"
   }
 
-  /// That of the record beside a member's definition.
+  /// That of the record beside the definition.
   var uniqueRecordName: String { "found_\(uniqueName)" }
 }
 
@@ -52,15 +53,33 @@ struct TaskParameter {
   /// The argument label as it is written; nil for `_`.
   var label: String?
   /// The name in the declaration of a lifted function, as it is written.
-  var name: String
+  let name: String
+  /// The name in an expression, where a keyword that is a name needs backticks.
+  let reference: String
   var type: WrittenType
   /// The elements of a type that is a tuple.
   var shape: TupleShape?
   var defaultValue: String?
   /// Whether it is the instance that a method is called on, which only a node can give.
-  var isInstance = false
+  var isInstance: Bool
   /// Whether its declaration says that it is no part of the key.
-  var isUnkeyed = false
+  var isUnkeyed: Bool
+
+  init(
+    label: String?, name: String, type: WrittenType, shape: TupleShape? = nil,
+    defaultValue: String? = nil, isInstance: Bool = false, isUnkeyed: Bool = false
+  ) {
+    self.label = label
+    self.name = name
+    // Asked for in each lifted function, and parsing is what takes time in a macro.
+    let parsed = ExprSyntax(stringLiteral: name).as(DeclReferenceExprSyntax.self)
+    reference = parsed?.baseName.identifier != nil ? name : "`\(name)`"
+    self.type = type
+    self.shape = shape
+    self.defaultValue = defaultValue
+    self.isInstance = isInstance
+    self.isUnkeyed = isUnkeyed
+  }
 
   /// The name in the definition, which messages and `ignoring:` use.
   var recordedName: String { (label ?? name).withoutBackticks }

@@ -46,10 +46,10 @@ public enum TrackedMacro: PeerMacro {
     let report = "\n\(call.indented)\n"
     if place.isMember {
       return DeclSyntax(
-        stringLiteral: CodeRecord.text(named: unique, modifiers: "private ", report: report))
+        unparsed: CodeRecord.text(named: unique, modifiers: "private ", report: report))
     }
     let record = CodeRecord.text(named: "__record", modifiers: "", report: report)
-    return DeclSyntax(stringLiteral: "private enum \(unique) {\n\(record.indented)\n}")
+    return DeclSyntax(unparsed: "private enum \(unique) {\n\(record.indented)\n}")
   }
 }
 

@@ -23,6 +23,7 @@ struct Arguments {
                       [--backend local|dispatch|dispatch:WIDTH] [--keyed] [--observed] [--async]
                       [--listed]
       W1 … W10  the workload, of N nodes; W6H and W7H are W6 and W7 by hand, without Millrace
+      W11, W12 compile N tasks, and a body of N statements
       verify   verifies a store of N objects of 16 MiB
       --dir    W5, W6, W10, verify: the folder of the store; W6H: of the files, which is made;
                W7: of the texts, by default $BENCH_HOME/corpus

@@ -31,6 +31,8 @@ struct Benchmarks {
     case "W8": try await measure(Elements(count: count, isListed: arguments.isListed), arguments)
     case "W9": try await measure(try Soak(nodes: count), arguments)
     case "W10": try measureOpening(arguments)
+    case "W11": try measureTaskCompiling(arguments)
+    case "W12": try measureBodyCompiling(arguments)
     case "verify": try measureVerification(arguments)
     default: throw Arguments.Problem.unknownWorkload(arguments.workload)
     }

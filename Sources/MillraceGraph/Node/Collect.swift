@@ -6,7 +6,7 @@
 /// ```
 ///
 /// Inputs of tasks need none: they take collections of nodes as they are. It is for operations on lists,
-/// such as ``Node/map(naming:limit:_:)`` and ``flatten(_:)-(TaskInput<[[Element]]>)``, and for functions
+/// such as `map` and `flatten`, and for functions
 /// that take a `Node`.
 ///
 /// - Complexity: O(*n*) when the graph is built. Its consumers are keyed by the nodes' results; nothing is
@@ -14,12 +14,12 @@
 public func collect<Value: Sendable>(_ input: some TaskInput<Value>) -> Node<Value> { Node(input) }
 
 extension Array where Element: TaskInput {
-  /// ``Millrace/collect(_:)`` as a method of an array.
+  /// ``collect(_:)`` as a method of an array.
   public func collect() -> Node<[Element.InputValue]> { Node(self) }
 }
 
 extension Dictionary where Key: TaskValue, Value: TaskInput {
-  /// ``Millrace/collect(_:)`` as a method of a dictionary.
+  /// ``collect(_:)`` as a method of a dictionary.
   public func collect() -> Node<[Key: Value.InputValue]> { Node(self) }
 }
 

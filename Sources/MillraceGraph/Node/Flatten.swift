@@ -38,12 +38,12 @@ public func flatten<Element: Sendable>(
 }
 
 extension Node {
-  /// The elements of the lists as one list; see ``Millrace/flatten(_:)-(TaskInput<[[Element]]>)``.
+  /// The elements of the lists as one list; see ``flatten(_:)``.
   public func flatten<Element: Sendable>() -> Node<[Element]> where Value == [[Element]] {
     MillraceGraph.flatten(self)
   }
 
-  /// The elements that are not nil; see ``Millrace/flatten(_:)-(TaskInput<[Element?]>)``.
+  /// The elements that are not nil; see ``flatten(_:)``.
   public func flatten<Element: Sendable>() -> Node<[Element]> where Value == [Element?] {
     MillraceGraph.flatten(self)
   }
