@@ -99,6 +99,17 @@ struct BeginnersMistakesTests {
     #expect(try folder.read("store/format") == Array("millrace-store 9\n".utf8))
   }
 
+  #if os(Linux)
+    /// In this folder nobody may write, not even who may write everywhere.
+    @Test func `a folder without rights`() async {
+      let printed = await run(Squares.self, ["--store", "/proc/millrace"])
+      let message = "The store's folders cannot be created; check permissions and free space."
+      #expect(printed.status == 1)
+      #expect(printed.errors.hasPrefix("Error: \(message) ('/proc/millrace': mkdir: "))
+      #expect(page.contains(message))
+    }
+  #endif
+
   @Test func `a task that throws, and the same command again`() async {
     let failed = await run(
       Squares.self, ["--store", folder.store, "--explodes", "--keep-going"])
