@@ -24,21 +24,26 @@ public import Millrace
 /// ```
 ///
 /// The pipeline's own options, flags and arguments work on `run` and `plan`. These are Millrace's,
-/// and a pipeline that declares one of their names is refused: `--backend`, `--store`,
-/// `--resource`, `--jobs`, `--memory`, `--keep-going`, `--seed`, `--json`, `--fingerprint`,
-/// `--force`, `--only`, `--until`, `--format`, `--untracked`, `--reason`, `--quiet` and `-q`, `--verbose`
-/// and `-v`. An option goes before the variable `MILLRACE_BACKEND`, `MILLRACE_STORE`,
-/// `MILLRACE_RESOURCES` or `MILLRACE_FINGERPRINT`, and that before the default.
+/// and a pipeline that declares one of their names is refused: `--backend`, `--store`, `--profile`,
+/// `--resource`, `--jobs`, `--memory`, `--keep-going` and `--no-keep-going`, `--seed`, `--json`,
+/// `--fingerprint`, `--force`, `--only`, `--until`, `--format`, `--untracked`, `--reason`, `--quiet` and
+/// `-q`, `--verbose` and `-v`.
+///
+/// An option goes before the variable `MILLRACE_BACKEND`, `MILLRACE_STORE`, `MILLRACE_RESOURCES` or
+/// `MILLRACE_FINGERPRINT`, that before the profile of `millrace.json` that `--profile` or
+/// `MILLRACE_PROFILE` names, that before the rest of the file, and all of them before the default.
 ///
 /// The exit status is 0; 1 if a task failed or the results could not be written; 64 if the command
 /// line is wrong; 130 if the run was interrupted, 143 if it was terminated. An interrupted run
 /// starts nothing new and ends with every node in a true state; a second interrupt exits at once.
 ///
+/// To have several pipelines in one executable, list them in a ``PipelineCatalog``.
+///
 /// Give `configuration` for an overview in the help, a version, or subcommands of your own; they
 /// come beside Millrace's.
 public protocol PipelineCommand: AsyncParsableCommand, Pipeline {
   /// How much there is of each pool that tasks request with `resources:`, where neither the command
-  /// line nor the environment says so. Empty by default.
+  /// line, nor the environment, nor `millrace.json` says so. Empty by default.
   ///
   /// ```swift
   /// static var resourceLimits: [String: ResourceAmount] { ["gpu": 1, "memory": .gib(8)] }

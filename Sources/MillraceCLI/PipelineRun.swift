@@ -19,7 +19,7 @@ struct PipelineRun {
 
   func perform(_ pipeline: some PipelineCommand) async -> ExitStatus {
     do {
-      return await perform(pipeline, try common.settings(session.environment))
+      return await perform(pipeline, try common.settings(in: session))
     } catch {
       session.console.complain("Error: \(error)")
       return .usage
@@ -38,6 +38,9 @@ struct PipelineRun {
     if session.hearsSignals { interrupts.listen() }
     defer { interrupts.stopListening() }
 
+    if detail == .verbose, !settings.usesJSON, let sentence = settings.file.sentence {
+      console.print(sentence)
+    }
     let live = reporter as? LiveReporter
     live?.begin()
     defer { live?.end() }
@@ -61,7 +64,7 @@ struct PipelineRun {
   /// Who tells of the run: a live region where there can be one and nobody asked for less.
   private func reporter(_ settings: Settings, _ options: inout RunOptions) -> any RunReporter {
     let console = session.console
-    if settings.usesJSON { return JSONReporter(console) }
+    if settings.usesJSON { return JSONReporter(console, profile: settings.file.profile) }
     guard detail != .quiet, let terminal = console.terminal else {
       return LineReporter(console, detail: detail)
     }

@@ -50,10 +50,8 @@ public struct StoreFailure: Error, Sendable {
 extension StoreFailure: CustomStringConvertible {
   /// The message, then the place and the cause where they are known.
   public var description: String {
-    var text = message
-    if let path { text += " (at '\(path)')" }
-    if let cause { text += " Cause: \(cause)." }
-    return text
+    let details = [path.map { "'\($0)'" }, cause.map { "\($0)" }].compactMap(\.self)
+    return details.isEmpty ? message : "\(message) (\(details.joined(separator: ": ")))"
   }
 }
 

@@ -54,6 +54,29 @@ struct BeginnersMistakesTests {
     #expect(page.contains(message))
   }
 
+  @Test func `a pipeline of several that does not exist`() async {
+    let printed = await run(catalog: Tools.self, ["sqares"])
+    let message = "There is no pipeline 'sqares'. Did you mean 'squares'?"
+    #expect(printed.status == 64)
+    #expect(printed.errors.contains(message))
+    #expect(page.contains(message))
+  }
+
+  @Test(arguments: [
+    ("{\n  \"jobs\": 2,\n}", "millrace.json is no JSON: line 2 has a comma before '}'; remove it."),
+    (
+      #"{"profiles": {"server": {}}}"#,
+      "millrace.json has no profile 'sever'. Did you mean 'server'?"
+    ),
+  ])
+  func `a mistake in the settings of a folder`(text: String, message: String) async throws {
+    try folder.write(Array(text.utf8), to: SettingsFile.name)
+    let printed = await run(Squares.self, ["--profile", "sever"], in: folder.path)
+    #expect(printed.status == 64)
+    #expect(printed.errors.contains(message))
+    #expect(page.contains(message))
+  }
+
   @Test func `a node that does not exist`() async {
     _ = await run(Squares.self, ["--store", folder.store])
     let printed = await run(Squares.self, ["read", "reprot", "--store", folder.store])
@@ -75,6 +98,17 @@ struct BeginnersMistakesTests {
     #expect(page.contains(message))
     #expect(try folder.read("store/format") == Array("millrace-store 9\n".utf8))
   }
+
+  #if os(Linux)
+    /// In this folder nobody may write, not even who may write everywhere.
+    @Test func `a folder without rights`() async {
+      let printed = await run(Squares.self, ["--store", "/proc/millrace"])
+      let message = "The store's folders cannot be created; check permissions and free space."
+      #expect(printed.status == 1)
+      #expect(printed.errors.hasPrefix("Error: \(message) ('/proc/millrace': mkdir: "))
+      #expect(page.contains(message))
+    }
+  #endif
 
   @Test func `a task that throws, and the same command again`() async {
     let failed = await run(

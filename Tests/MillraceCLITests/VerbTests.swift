@@ -106,6 +106,21 @@ struct VerbTests {
     #expect(difference.contains(#""line":\#(placedHelperLine)"#))
   }
 
+  @Test func `explain tells copies that changed alike once`() async {
+    let store = ["--store", "\(folder.path)/scaled"]
+    for factor in ["1", "2"] {
+      #expect(await run(Scaled.self, ["--factor", factor] + store).status == 0)
+    }
+    let lines = await run(Scaled.self, ["explain", "total"] + store).lines
+    #expect(
+      lines.filter { $0.contains("because of") } == [
+        "  because of scale[0] → total, and 2 more like it:"
+      ])
+    #expect(lines.filter { $0.contains("input 'by'") }.count == 1)
+    let json = await run(Scaled.self, ["explain", "total", "--json"] + store).output
+    #expect(json.split(separator: #""path":["scale["#).count == 4)
+  }
+
   @Test func `explain takes a run, and a name whose digits are cut short`() async throws {
     let first = await squares("explain", "report", "--run", "previous")
     #expect(first.output.contains("no earlier run had a node of this name"))
@@ -220,5 +235,15 @@ struct VerbTests {
     #expect(printed.status == 1)
     #expect(printed.errors.hasPrefix("Error: There is no store to read"))
     #expect(try folder.names() == ["store"])
+  }
+}
+
+@Task private func scale(_ number: Int, by factor: Int) -> Int { (number + 1) * factor }
+
+private struct Scaled: PipelineCommand {
+  @Option var factor = 1
+
+  var body: Graph {
+    $total(ForEach($numbers(3), naming: { "\($0)" }) { $scale($0, by: factor) })
   }
 }

@@ -23,8 +23,7 @@ struct ExplanationLines {
       lines.append("  compared with run \(earlier.id.shortForm), \(began(earlier)):")
     }
     lines += reason.map { "    \($0)" }
-    for root in explanation.roots { lines += self.lines(root).map { "  \($0)" } }
-    return lines
+    return lines + rootLines.map { "  \($0)" }
   }
 
   private var state: String {
@@ -88,13 +87,27 @@ struct ExplanationLines {
     return "\(change.part)\(place)\(upstream)\(more)"
   }
 
-  private func lines(_ root: Explanation.Root) -> [String] {
-    let path = root.path.joined(separator: " → ")
-    let changes =
-      root.changes.isEmpty
+  /// Where it came from. Copies of one task that changed alike, as the elements of a list do, are told once.
+  private var rootLines: [String] {
+    var order: [[String]] = []
+    var paths: [[String]: [String]] = [:]
+    for root in explanation.roots {
+      let changes = changes(of: root)
+      let kind = ["\(root.fileID):\(root.line)"] + changes
+      if paths[kind] == nil { order.append(kind) }
+      paths[kind, default: []].append(root.path.joined(separator: " → "))
+    }
+    return order.flatMap { kind in
+      let paths = paths[kind] ?? []
+      let more = paths.count > 1 ? ", and \(paths.count - 1) more like it" : ""
+      return ["because of \(paths.first ?? "")\(more):"] + kind.dropFirst().map { "  \($0)" }
+    }
+  }
+
+  private func changes(of root: Explanation.Root) -> [String] {
+    root.changes.isEmpty
       ? [root.isNew ? "it is new" : "it gave other bytes"]
       : root.changes.map { "\($0)\(place(of: $0, root.fileID, root.line))" }
-    return ["because of \(path):"] + changes.map { "  \($0)" }
   }
 
   // MARK: JSON

@@ -16,7 +16,7 @@ struct StoreQuestion {
   ) -> ExitStatus {
     let console = session.console
     do {
-      let path = try location.folder(session.environment, purpose: "ask")
+      let path = try location.folder(in: session, purpose: "ask")
       do {
         var options = StoreOptions()
         options.onWarning = { warning in

@@ -14,7 +14,9 @@ struct AcceptCommand<P: PipelineCommand>: AsyncParsableCommand {
         """)
   }
 
-  @Argument(help: ArgumentHelp("A node that 'plan' would run.", valueName: "node"))
+  @Argument(
+    help: ArgumentHelp("A node that 'plan' would run.", valueName: "node"),
+    completion: Completions.of(.nodes))
   var node: String
 
   @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))
@@ -26,7 +28,7 @@ struct AcceptCommand<P: PipelineCommand>: AsyncParsableCommand {
   func perform(in session: Session) async -> ExitStatus {
     let console = session.console
     do {
-      let settings = try common.settings(session.environment)
+      let settings = try common.settings(in: session)
       do {
         let store = try settings.store.openToPlan { console.complain("Warning: \($0)") }
         let plan = try await pipeline.plan(

@@ -26,7 +26,7 @@ struct CleanCommand<P: PipelineCommand>: AsyncParsableCommand {
     let console = session.console
     let path: String
     do {
-      path = try location.folder(session.environment, purpose: "clean up")
+      path = try location.folder(in: session, purpose: "clean up")
     } catch {
       console.complain("Error: \(error)")
       return .usage

@@ -14,10 +14,12 @@ struct DiffCommand<P: PipelineCommand>: AsyncParsableCommand {
         """)
   }
 
-  @Argument(help: ArgumentHelp(RunSearch.help, valueName: "run"))
+  @Argument(
+    help: ArgumentHelp(RunSearch.help, valueName: "run"), completion: Completions.of(.runs))
   var old = "previous"
 
-  @Argument(help: ArgumentHelp("A later one.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("A later one.", valueName: "run"), completion: Completions.of(.runs))
   var new = "last"
 
   @Flag(help: "Print one JSON object a line.")

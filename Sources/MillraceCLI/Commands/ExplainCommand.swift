@@ -17,10 +17,14 @@ struct ExplainCommand<P: PipelineCommand>: AsyncParsableCommand {
         """)
   }
 
-  @Argument(help: ArgumentHelp("A node of this pipeline.", valueName: "node"))
+  @Argument(
+    help: ArgumentHelp("A node of this pipeline.", valueName: "node"),
+    completion: Completions.of(.nodes))
   var node: String
 
-  @Option(name: .customLong("run"), help: ArgumentHelp(RunSearch.help, valueName: "run"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp(RunSearch.help, valueName: "run"),
+    completion: Completions.of(.runs))
   var chosenRun: String?
 
   @Flag(help: "Print one JSON object.")

@@ -16,6 +16,9 @@ struct GraphCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @OptionGroup var pipeline: P
 
+  // Taken as by the verbs beside it, and not needed.
+  @OptionGroup(visibility: .hidden) var location: StoreLocation
+
   @Option(help: ArgumentHelp("How: 'mermaid', 'dot', 'svg' or 'json'.", valueName: "format"))
   var format = Format.mermaid
 

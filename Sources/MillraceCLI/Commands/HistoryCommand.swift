@@ -16,7 +16,8 @@ struct HistoryCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A node of this pipeline such as 'report', or 'pipeline/node'.", valueName: "name"))
+      "A node of this pipeline such as 'report', or 'pipeline/node'.", valueName: "name"),
+    completion: Completions.of(.names))
   var name: String?
 
   @Flag(help: "Print one JSON object a line.")

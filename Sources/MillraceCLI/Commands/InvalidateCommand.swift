@@ -15,7 +15,8 @@ struct InvalidateCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Nodes of this pipeline, as 'report' or 'train*'; '*' is all of them.", valueName: "pattern"))
+      "Nodes of this pipeline, as 'report' or 'train*'; '*' is all of them.", valueName: "pattern"),
+    completion: Completions.of(.nodes))
   var pattern: String
 
   @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))

@@ -16,7 +16,8 @@ struct LineageCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A node of this pipeline such as 'report', or 'pipeline/node'.", valueName: "name"))
+      "A node of this pipeline such as 'report', or 'pipeline/node'.", valueName: "name"),
+    completion: Completions.of(.names))
   var name: String
 
   @Option(help: ArgumentHelp("How: 'text', 'json' or 'mermaid'.", valueName: "format"))

@@ -16,6 +16,9 @@ struct ListCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @OptionGroup var pipeline: P
 
+  // Taken as by the verbs beside it, and not needed.
+  @OptionGroup(visibility: .hidden) var location: StoreLocation
+
   @Flag(help: "Print one JSON object a line.")
   var json = false
 

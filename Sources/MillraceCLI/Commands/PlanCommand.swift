@@ -21,7 +21,7 @@ struct PlanCommand<P: PipelineCommand>: AsyncParsableCommand {
   func perform(in session: Session) async -> ExitStatus {
     let console = session.console
     do {
-      let settings = try common.settings(session.environment)
+      let settings = try common.settings(in: session)
       if settings.usesJSON { console.reserveOutput() }
       do {
         if untracked {

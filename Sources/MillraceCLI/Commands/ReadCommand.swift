@@ -16,7 +16,8 @@ struct ReadCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A node of this pipeline such as 'report', or 'pipeline/node'.", valueName: "name"))
+      "A node of this pipeline such as 'report', or 'pipeline/node'.", valueName: "name"),
+    completion: Completions.of(.names))
   var name: String?
 
   @Flag(help: "Write the bytes as they are stored.")
@@ -24,10 +25,13 @@ struct ReadCommand<P: PipelineCommand>: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write to a file, which is replaced as a whole.", valueName: "file"))
+    help: ArgumentHelp("Write to a file, which is replaced as a whole.", valueName: "file"),
+    completion: .file())
   var output: String?
 
-  @Option(name: .customLong("run"), help: ArgumentHelp(RunSearch.help, valueName: "run"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp(RunSearch.help, valueName: "run"),
+    completion: Completions.of(.runs))
   var chosenRun: String?
 
   @Option(

@@ -2,18 +2,18 @@ import ArgumentParser
 import Millrace
 
 /// The program: it has no options of its own, so that each subcommand gets all arguments.
-struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
+struct RootCommand<Place: CommandPlace>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = commonConfiguration
-    configuration.defaultSubcommand = RunCommand<P>.self
+    configuration.defaultSubcommand = RunCommand<Place.P>.self
     return configuration
   }
 
   /// What the pipeline says of itself, with Millrace's subcommands before its own.
   static var commonConfiguration: CommandConfiguration {
+    typealias P = Place.P
     var configuration = P.configuration
-    // The executable's name is its target's, which is the type's in general.
-    configuration.commandName = configuration.commandName ?? "\(P.self)"
+    configuration.commandName = Place.name
     configuration.subcommands =
       [
         RunCommand<P>.self, PlanCommand<P>.self, ListCommand<P>.self, GraphCommand<P>.self,
@@ -27,19 +27,19 @@ struct RootCommand<P: PipelineCommand>: AsyncParsableCommand {
 }
 
 /// The program as its help shows it: with the options of the default subcommand. It is never run.
-struct HelpCommand<P: PipelineCommand>: AsyncParsableCommand {
-  @OptionGroup var pipeline: P
+struct HelpCommand<Place: CommandPlace>: AsyncParsableCommand {
+  @OptionGroup var pipeline: Place.P
   @OptionGroup var common: CommonOptions
   @OptionGroup var reporting: ReportingOptions
 
   static var configuration: CommandConfiguration {
-    var configuration = RootCommand<P>.commonConfiguration
+    var configuration = RootCommand<Place>.commonConfiguration
     configuration.usage = """
-      \(configuration.commandName ?? "") [<options>]
-      \(configuration.commandName ?? "") <subcommand>
+      \(Place.path) [<options>]
+      \(Place.path) <subcommand>
       """
     // Shown as the default; arguments never get here.
-    configuration.defaultSubcommand = RunCommand<P>.self
+    configuration.defaultSubcommand = RunCommand<Place.P>.self
     return configuration
   }
 }

@@ -20,7 +20,7 @@ struct StatusCommand<P: PipelineCommand>: AsyncParsableCommand {
   func perform(in session: Session) async -> ExitStatus {
     let console = session.console
     do {
-      let settings = try common.settings(session.environment)
+      let settings = try common.settings(in: session)
       if settings.usesJSON { console.reserveOutput() }
       do {
         let store = try settings.store.openToPlan { console.complain("Warning: \($0)") }

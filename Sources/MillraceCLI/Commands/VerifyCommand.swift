@@ -25,7 +25,8 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
   var json = false
 
   @Option(
-    help: ArgumentHelp("Run these nodes again and compare, as 'train*'.", valueName: "pattern"))
+    help: ArgumentHelp("Run these nodes again and compare, as 'train*'.", valueName: "pattern"),
+    completion: Completions.of(.nodes))
   var determinism: String?
 
   @OptionGroup var location: StoreLocation
@@ -53,7 +54,7 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
     let console = session.console
     let path: String
     do {
-      path = try location.folder(session.environment, purpose: "verify")
+      path = try location.folder(in: session, purpose: "verify")
     } catch {
       console.complain("Error: \(error)")
       return .usage
@@ -76,18 +77,20 @@ struct VerifyCommand<P: PipelineCommand>: AsyncParsableCommand {
   private func compare(_ pattern: String, in session: Session) async -> ExitStatus {
     let console = session.console
     if json { console.reserveOutput() }
-    let command: RunCommand<P>
+    var command: RunCommand<P>
     do {
       command = try RunCommand<P>.parse(rest)
+      // What this command has taken is not in the rest.
+      command.common.location = location
     } catch {
       console.complain(RunCommand<P>.fullMessage(for: error))
       return .usage
     }
     do {
-      let path = try location.folder(session.environment, purpose: "verify")
+      let path = try location.folder(in: session, purpose: "verify")
       do {
         let store = try ArtifactStore.open(at: path, readOnly: true)
-        let settings = try command.common.settings(session.environment)
+        let settings = try command.common.settings(in: session)
         var options = settings.options(session.environment, limits: P.resourceLimits)
         options.pipeline = P.pipelineName
         let checks = try await command.pipeline.graph().checkDeterminism(

@@ -16,8 +16,10 @@ struct CommonOptions: ParsableArguments {
 
   @OptionGroup var location: StoreLocation
 
-  @Flag(help: "After a failure, run everything that does not need the failed node.")
-  var keepGoing = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "After a failure, run everything that does not need the failed node.")
+  var keepGoing: Bool?
 
   @Option(
     name: .customLong("resource"),
@@ -74,17 +76,26 @@ struct StoreLocation: ParsableArguments {
     transform: { try StoreChoice($0) })
   var store: StoreChoice?
 
-  func choice(_ environment: (String) -> String?) throws(Settings.Problem) -> StoreChoice {
-    if let store { return store }
-    return try Settings.variable("MILLRACE_STORE", environment, StoreChoice.init)
-      ?? .folder(StoreChoice.defaultFolder)
+  @Option(
+    help: ArgumentHelp(
+      """
+      A profile of 'millrace.json' in the working folder, which says backend, store and limits. \
+      (environment: MILLRACE_PROFILE)
+      """, valueName: "name"),
+    completion: Completions.of(.profiles))
+  var profile: String?
+
+  func choice(in session: Session) throws(Settings.Problem) -> StoreChoice {
+    let variable = try Settings.variable(
+      "MILLRACE_STORE", session.environment, StoreChoice.init)
+    let file = try SettingsFile.choice(profile, in: session)
+    let layers = [SettingsLayer(store: store), SettingsLayer(store: variable)] + file.layers
+    return SettingsLayer(first: layers).store ?? .folder(StoreChoice.defaultFolder)
   }
 
   /// The store's folder, for verbs that have nothing to do with a store in memory.
-  func folder(
-    _ environment: (String) -> String?, purpose: String
-  ) throws(Settings.Problem) -> String {
-    guard case .folder(let path) = try choice(environment) else {
+  func folder(in session: Session, purpose: String) throws(Settings.Problem) -> String {
+    guard case .folder(let path) = try choice(in: session) else {
       throw Settings.Problem(
         "A store in memory ends with its process, so there is nothing to \(purpose); give '--store PATH'."
       )
@@ -94,22 +105,33 @@ struct StoreLocation: ParsableArguments {
 }
 
 extension CommonOptions {
-  /// What holds after options, environment and defaults.
-  func settings(_ environment: (String) -> String?) throws(Settings.Problem) -> Settings {
-    let named = try Settings.variable("MILLRACE_BACKEND", environment, BackendChoice.init)
+  /// What the command line says.
+  private var layer: SettingsLayer {
+    var layer = SettingsLayer(
+      backend: backend, store: location.store, keepsGoing: keepGoing, jobs: jobs, memory: memory,
+      fingerprint: fingerprint)
+    for choice in resources { layer.resources[choice.pool] = choice.limit }
+    return layer
+  }
+
+  /// What holds: what the command line says, or else the environment, the profile, the rest of
+  /// `millrace.json`, and last the defaults.
+  func settings(in session: Session) throws(Settings.Problem) -> Settings {
+    let file = try SettingsFile.choice(location.profile, in: session)
+    let all = SettingsLayer(
+      first: [layer, try SettingsLayer.variables(session.environment)] + file.layers)
     var settings = Settings(
-      backend: backend ?? named ?? .dispatch(width: nil),
-      store: try location.choice(environment), keepsGoing: keepGoing, seed: seed, usesJSON: json)
-    let limits = try Settings.variable("MILLRACE_RESOURCES", environment, ResourceChoice.list) ?? []
-    for choice in limits + resources { settings.resources[choice.pool] = choice.limit }
-    settings.jobs = jobs
+      backend: all.backend ?? .dispatch(width: nil),
+      store: all.store ?? .folder(StoreChoice.defaultFolder), keepsGoing: all.keepsGoing ?? false,
+      seed: seed, usesJSON: json)
+    settings.resources = all.resources
+    settings.jobs = all.jobs
+    settings.memoryBudget = all.memory
+    settings.fingerprint = all.fingerprint ?? .source
     settings.forced = selection.forced
     settings.only = selection.only
     settings.until = selection.until
-    settings.memoryBudget = memory
-    let code = try Settings.variable(
-      "MILLRACE_FINGERPRINT", environment, FingerprintChoice.source)
-    settings.fingerprint = fingerprint ?? code ?? .source
+    settings.file = file
     return settings
   }
 }

@@ -7,8 +7,9 @@ import Millrace
 /// build one of the two options silently gets the value.
 enum ReservedNames {
   static let all: Set<String> = [
-    "backend", "store", "resource", "jobs", "memory", "keep-going", "seed", "json", "fingerprint",
-    "untracked", "reason", "force", "only", "until", "format", "quiet", "q", "verbose", "v",
+    "backend", "store", "profile", "resource", "jobs", "memory", "keep-going", "no-keep-going",
+    "seed", "json", "fingerprint", "untracked", "reason", "force", "only", "until", "format",
+    "quiet", "q", "verbose", "v",
   ]
 
   /// Why a pipeline cannot be a command: a sentence, or nil if it can.
@@ -24,11 +25,16 @@ enum ReservedNames {
       """
   }
 
-  /// The option names in what ArgumentParser says of a command: the JSON strings that follow a key
-  /// `name`. Texts of the author cannot be taken for one, because their quotes are escaped.
+  /// The option names in what ArgumentParser says of a command.
   static func names(inDump json: [UInt8]) -> Set<String> {
-    var names: Set<String> = []
-    var followsName = false
+    Set(strings(after: "name", inDump: json))
+  }
+
+  /// The JSON strings that follow a key, each time that it is there. Texts of the author cannot be taken for one, because their
+  /// quotes are escaped.
+  static func strings(after key: String, inDump json: [UInt8]) -> [String] {
+    var strings: [String] = []
+    var followsKey = false
     var position = json.startIndex
     while let start = json[position...].firstIndex(of: UInt8(ascii: "\"")) {
       var end = start + 1
@@ -40,9 +46,9 @@ enum ReservedNames {
       position = end + 1
       let next = json[position...].first { $0 != UInt8(ascii: " ") }
       let isKey = next == UInt8(ascii: ":")
-      if !isKey && followsName { names.insert(String(decoding: string, as: UTF8.self)) }
-      followsName = isKey && string.elementsEqual("name".utf8)
+      if !isKey && followsKey { strings.append(String(decoding: string, as: UTF8.self)) }
+      followsKey = isKey && string.elementsEqual(key.utf8)
     }
-    return names
+    return strings
   }
 }

@@ -8,19 +8,22 @@ struct SelectionOptions: ParsableArguments {
       """
       Run nodes that match, as 'train*' or 'tag:slow', although they have results; without a \
       pattern all of them. What takes their values runs only if these have changed.
-      """, valueName: "pattern"))
+      """, valueName: "pattern"),
+    completion: Completions.of(.nodes))
   var forced: String?
 
   @Option(
     help: ArgumentHelp(
       "Ask only for nodes that match, and so for what they need; may be repeated.",
-      valueName: "pattern"))
+      valueName: "pattern"),
+    completion: Completions.of(.nodes))
   var only: [String] = []
 
   @Option(
     help: ArgumentHelp(
       """
       End at nodes that match: run them, and what does not come after them; may be repeated.
-      """, valueName: "pattern"))
+      """, valueName: "pattern"),
+    completion: Completions.of(.nodes))
   var until: [String] = []
 }

@@ -18,6 +18,8 @@ struct Settings: Equatable, Sendable {
   /// Patterns for the nodes that are asked for, and for those at which the run ends.
   var only: [String] = []
   var until: [String] = []
+  /// What of ``SettingsFile`` went into it.
+  var file = SettingsFile.Choice()
 
   /// A setting that cannot be: a usage error.
   struct Problem: Error, Equatable, CustomStringConvertible {

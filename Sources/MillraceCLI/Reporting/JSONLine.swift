@@ -19,6 +19,7 @@ import MillraceStore
 /// {"event":"run","status":"succeeded","nodes":12,"executed":3,"hits":9,"failed":0,"seconds":0.21}
 /// ```
 ///
+/// - `start` has a member `profile` if one of `millrace.json` is used.
 /// - `retry`: an attempt failed and another follows.
 /// - `log`: a task, or a program that it started, wrote a line. `level` is `debug`, `info`, `warning`
 ///   or `error`; `source` is `task`, `standardOutput` or `standardError`.

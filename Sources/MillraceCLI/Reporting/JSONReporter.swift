@@ -5,13 +5,20 @@ import Synchronization
 /// Tells of a run in JSON, one object a line; see ``JSONLine``.
 final class JSONReporter: RunReporter {
   private let console: Console
+  /// The profile of `millrace.json` that is used; nil for none.
+  private let profile: String?
   private let summary = Mutex(RunSummary())
 
-  init(_ console: Console) { self.console = console }
+  init(_ console: Console, profile: String? = nil) {
+    self.console = console
+    self.profile = profile
+  }
 
   func receive(_ event: RunEvent) {
     summary.withLock { $0.count(event) }
-    if let line = JSONLine(event) { console.print(line.text) }
+    guard var line = JSONLine(event) else { return }
+    if case .started = event, let profile { line.add("profile", profile) }
+    console.print(line.text)
   }
 
   func warn(_ warning: StoreWarning) {

@@ -25,7 +25,7 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .notCached: "not cached"
     case .noKey(let input): "no key, because input '\(input)' cannot be encoded"
-    case .waitsFor(let names): "waits for \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    case .waitsFor(let names): "waits for \(Self.list(names))"
     case .transient: "kept in memory only"
     case .forced: "forced"
     case .unreadable: "its artifact is missing or damaged"
@@ -35,5 +35,11 @@ public enum MissReason: Sendable, Equatable, CustomStringConvertible {
       "changed: \(changes.map(\.description).joined(separator: ", "))"
     case .new: "no earlier result"
     }
+  }
+
+  /// The first four; lists may have thousands.
+  private static func list(_ names: [String]) -> String {
+    let first = names.prefix(4).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > 4 ? "\(first) and \(names.count - 4) more" : first
   }
 }

@@ -41,6 +41,17 @@ struct GraphCommandTests {
       ])
   }
 
+  @Test(arguments: ["graph", "list"])
+  func `the options of other verbs that name a store are taken, and no store is made`(
+    verb: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let printed = await run(Squares.self, [verb, "--store", folder.store])
+    let plain = await run(Squares.self, [verb])
+    #expect(printed.status == 0 && printed.lines == plain.lines)
+    #expect(!FileManager.default.fileExists(atPath: folder.store))
+  }
+
   @Test func `Graphviz has the same`() async {
     let printed = await run(Squares.self, ["graph", "--format", "dot", "--count", "9"])
     #expect(printed.lines.first == "digraph {" && printed.lines.last == "}")

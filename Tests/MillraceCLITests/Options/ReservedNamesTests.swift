@@ -46,7 +46,7 @@ struct ReservedNamesTests {
     ),
     (
       Nested.self,
-      "Pipeline 'Nested' declares '--keep-going', which is Millrace's own; rename the property, or write for instance '@Option(name: .customLong(\"my-keep-going\"))'."
+      "Pipeline 'Nested' declares '--keep-going', '--no-keep-going', which are Millrace's own; rename the properties, or write for instance '@Option(name: .customLong(\"my-keep-going\"))'."
     ),
     (
       Short.self,

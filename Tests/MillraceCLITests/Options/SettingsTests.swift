@@ -7,7 +7,8 @@ struct SettingsTests {
   private func settings(
     _ arguments: [String], _ environment: [String: String] = [:]
   ) throws -> Settings {
-    try CommonOptions.parse(arguments).settings { environment[$0] }
+    try CommonOptions.parse(arguments).settings(
+      in: Session(environment: { environment[$0] }, console: Paper().console()))
   }
 
   @Test func `without options and variables the defaults hold`() throws {

@@ -41,6 +41,18 @@ struct PlanLinesTests {
       ])
   }
 
+  @Test func `of many that a node waits for, four are named`() async {
+    let names = (1...6).map { "n\($0)" }
+    #expect(
+      PlanLines(isColoured: false).all(of: [
+        await node("four", .waiting, .waitsFor(Array(names.prefix(4)))),
+        await node("six", .waiting, .waitsFor(names)),
+      ]).prefix(2) == [
+        "waiting    four  waits for 'n1', 'n2', 'n3', 'n4'",
+        "waiting    six   waits for 'n1', 'n2', 'n3', 'n4' and 2 more",
+      ])
+  }
+
   @Test func `nothing to do is said`() {
     #expect(PlanLines(isColoured: false).all(of: []) == ["0 nodes: 0 to run, 0 hits"])
   }

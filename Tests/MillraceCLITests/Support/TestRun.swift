@@ -36,13 +36,31 @@ final class Paper: Sendable {
 /// Carries out a command line in this process.
 func run<P: PipelineCommand>(
   _ pipeline: P.Type, _ arguments: [String], environment: [String: String] = [:],
-  isTerminal: Bool = false, on terminal: Terminal? = nil
+  isTerminal: Bool = false, on terminal: Terminal? = nil, in folder: String = "."
+) async -> Printed {
+  await run(environment, isTerminal: isTerminal, on: terminal, in: folder) {
+    await PipelineMain<P>.run(arguments, in: $0)
+  }
+}
+
+/// Carries out a command line of a catalog in this process.
+func run<C: PipelineCatalog>(
+  catalog: C.Type, _ arguments: [String], environment: [String: String] = [:],
+  in folder: String = "."
+) async -> Printed {
+  await run(environment, in: folder) { await CatalogMain<C>.run(arguments, in: $0) }
+}
+
+private func run(
+  _ environment: [String: String], isTerminal: Bool = false, on terminal: Terminal? = nil,
+  in folder: String, _ body: (Session) async -> ExitStatus
 ) async -> Printed {
   let paper = Paper()
   let session = Session(
     environment: { environment[$0] },
-    console: paper.console(isTerminal: isTerminal || terminal != nil, terminal: terminal))
-  let status = await PipelineMain<P>.run(arguments, in: session)
+    console: paper.console(isTerminal: isTerminal || terminal != nil, terminal: terminal),
+    folder: folder)
+  let status = await body(session)
   return Printed(
     status: status.rawValue, output: paper.text(.output), errors: paper.text(.error))
 }

@@ -6,16 +6,16 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath)
     .appending(path: "../../../..").standardized
 
-  static let pages: [String] = {
-    let catalogue = "Sources/Millrace/Documentation.docc"
-    let articles = try? FileManager.default.contentsOfDirectory(
-      atPath: root.appending(path: catalogue).path)
-    return ["README.md"]
-      + (articles ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "\(catalogue)/\($0)" }
-  }()
+  static let pages: [String] =
+    ["README.md", "CONTRIBUTING.md"]
+    + ["Sources/Millrace/Documentation.docc", "docs", "docs/decisions"].flatMap { folder in
+      let names = try? FileManager.default.contentsOfDirectory(
+        atPath: root.appending(path: folder).path)
+      return (names ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "\(folder)/\($0)" }
+    }
 
   @Test func `the pages are found`() {
-    #expect(Self.pages.count >= 8)
+    #expect(Self.pages.count >= 48)
   }
 
   @Test(arguments: pages)

@@ -190,7 +190,7 @@ final class PseudoTerminal {
   }
 
   /// Where the executable lies that holds the tests.
-  private static let folder: URL = {
+  static let folder: URL = {
     // On Apple platforms the executable is a helper that loads the bundle.
     let arguments = CommandLine.arguments
     let bundle =
