@@ -4,13 +4,14 @@ import Synchronization
 /// What bodies tell, and what they are told: whom to throw, and when to cancel.
 final class LawBodies: Sendable {
   private let run: LawRun
-  private let noted = Mutex<(began: [LawModel.Call], threw: Bool)>(([], false))
+  private let noted = Mutex<(began: [LawModel.Call], threw: Set<LawModel.Call>)>(([], []))
 
   init(_ run: LawRun) { self.run = run }
 
   /// The calls whose bodies began, in that order.
   var began: [LawModel.Call] { noted.withLock { $0.began } }
-  var threw: Bool { noted.withLock { $0.threw } }
+  /// Those whose bodies threw.
+  var threw: Set<LawModel.Call> { noted.withLock { $0.threw } }
 
   /// - Throws: If the body is to fail.
   func begin(_ call: LawModel.Call, _ context: TaskContext) throws {
@@ -20,7 +21,7 @@ final class LawBodies: Sendable {
     }
     if number == run.cancels { context.cancellation.cancel() }
     if run.failing.contains(call.task + (call.element == nil ? 0 : 100)) {
-      noted.withLock { $0.threw = true }
+      noted.withLock { _ = $0.threw.insert(call) }
       throw Failed()
     }
   }

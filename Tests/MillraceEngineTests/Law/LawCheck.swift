@@ -4,14 +4,16 @@ struct LawCheck {
   private let expected: [LawModel.Call: LawModel.Outcome]
   private let knowledge: LawKnowledge
   private let began: [LawModel.Call]
+  private let threw: Set<LawModel.Call>
   /// The keys of the stored tasks whose bodies began.
   let executed: Set<Int>
 
   init(
     _ model: LawModel, _ expected: [LawModel.Call: LawModel.Outcome], _ knowledge: LawKnowledge,
-    _ began: [LawModel.Call]
+    _ bodies: LawBodies
   ) {
-    (self.model, self.expected, self.knowledge, self.began) = (model, expected, knowledge, began)
+    (self.model, self.expected, self.knowledge) = (model, expected, knowledge)
+    (began, threw) = (bodies.began, bodies.threw)
     executed = Set(began.compactMap { expected[$0] }.filter(\.isStored).map(\.key))
   }
 
@@ -27,7 +29,25 @@ struct LawCheck {
       if knowledge.state(of: outcome.key) == .present, !knowledge.isDamaged(outcome.key) {
         throw Violation("\(name) was executed, though the store has its result")
       }
+      // A body that threw leaves nothing that another node of its key could use.
+      guard !threw.contains(call) else { continue }
       if !seen.insert(outcome.key).inserted { throw Violation("\(name) was executed twice") }
+    }
+  }
+
+  /// What is not stored runs for what takes its value alone.
+  ///
+  /// - Throws: ``Violation`` if a transient body ran in a run that succeeded, and no body took its value.
+  func requireNothingIdle(_ program: LawProgram) throws {
+    for call in began where expected[call]?.isTransient == true {
+      let isTaken =
+        if call.element == nil {
+          program.leaves.contains { $0.id == call.task }
+            || program.tasks.contains { $0.takes(call.task, whenRunning: began) }
+        } else {
+          began.contains(LawModel.Call(task: call.task))
+        }
+      if !isTaken { throw Violation("\(call.name) was executed, and nothing took its value") }
     }
   }
 
@@ -38,6 +58,22 @@ struct LawCheck {
         throw Violation(
           "\(call.name), \(model.description(of: outcome.key)), was not executed, and its result was never made"
         )
+      }
+    }
+  }
+}
+
+extension LawTask {
+  /// Whether the task, or a template of it, took the value of another in a run with these bodies.
+  fileprivate func takes(_ other: Int, whenRunning began: [LawModel.Call]) -> Bool {
+    inputs.contains { input in
+      guard input.tasks.contains(other) else { return false }
+      if began.contains(where: { $0.task == id }) { return true }
+      // What decides which nodes there are is read for the keys.
+      return switch input {
+      case .count, .each: true
+      case .either(let condition, _, _): condition == other
+      default: false
       }
     }
   }

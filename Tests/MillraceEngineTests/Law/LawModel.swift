@@ -63,10 +63,12 @@ final class LawModel {
   struct Outcome {
     var key: Int
     var value: LawValue
-    var isStored: Bool
+    var cache: LawCode.Cache
     /// Whether ``LawValue/besides`` is saved too.
     var saves: Bool
 
+    var isStored: Bool { cache == .stored }
+    var isTransient: Bool { cache == .transient }
     /// All that has bytes.
     var values: [LawValue] { saves ? [value, value.besides] : [value] }
   }
@@ -100,7 +102,7 @@ final class LawModel {
       key: key,
       value: task.isList
         ? .list(code.list(values, program.setting)) : .number(code.number(values, program.setting)),
-      isStored: code.cache == .stored, saves: code.saves && !task.isList)
+      cache: code.cache, saves: code.saves && !task.isList)
     evaluation.calls[Call(task: id)] = outcome
     return outcome
   }
@@ -158,7 +160,7 @@ final class LawModel {
           in: program))
       let value = LawValue.number(code.number(inputs.map(\.0), program.setting))
       evaluation.calls[Call(task: task.id, input: index, element: element)] = Outcome(
-        key: key, value: value, isStored: code.cache == .stored, saves: code.saves)
+        key: key, value: value, cache: code.cache, saves: code.saves)
       results.append((value, code.cache == .transient ? .key(key) : .value(value)))
     }
     return (.list(results.flatMap(\.value.elements)), .parts(results.map(\.part)))
