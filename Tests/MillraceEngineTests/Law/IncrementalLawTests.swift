@@ -8,7 +8,7 @@ import Testing
   /// How many sequences are played, and from which seed on.
   private enum Size {
     static let environment = ProcessInfo.processInfo.environment
-    static let count = environment["MILLRACE_LAW"].flatMap { Int($0) } ?? 256
+    static let count = environment["MILLRACE_LAW"].flatMap { Int($0) } ?? 400
     static let first = environment["MILLRACE_LAW_SEED"].flatMap { UInt64($0) } ?? 1
     static let parts = min(count, 16)
   }

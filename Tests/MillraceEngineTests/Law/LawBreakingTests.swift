@@ -31,7 +31,7 @@ import Testing
     arguments: [
       (LawLie.version, LawEdit.version(3, 3), "n3: version 2"),
       (.fingerprint, .fingerprint(3, 3), "n3: fingerprint 2"),
-      (.firstInput, .input(3, at: 0, .constant(9)), "n3: input 0 is 9"),
+      (.firstInput, .input(3, at: 0, .constant(9)), "n3: input 0 is 0"),
       (.files, .write(0, 2), "write 2 to file 0"),
     ])
   func `what is left out of a key is found, and shrunk to one edit of one task`(

@@ -92,7 +92,14 @@ struct LawCode: Hashable, CustomStringConvertible {
   }
 }
 
-enum LawValue: Hashable {
+enum LawValue: Hashable, CustomStringConvertible {
   case number(Int)
   case list([Int])
+
+  var description: String {
+    switch self {
+    case .number(let number): "\(number)"
+    case .list(let list): "\(list)"
+    }
+  }
 }
