@@ -22,7 +22,8 @@ extension RunState {
       let maker = makers[Maker(key: key, isStored: true)]
       // Once only, since a value that can never be read back would be tried for ever.
       if let maker, maker != node, isFirst, !phases[maker].isFailure {
-        return awaitTwin(node, maker)
+        if !waits(maker, for: node) { return awaitTwin(node, maker) }
+        overtake(maker, node, key)
       }
       makers[Maker(key: key, isStored: true)] = node
     }

@@ -13,9 +13,10 @@ extension RunState {
     let maker = makers[Maker(key: key, isStored: isStored)]
     if let artifact, broken.isEmpty || broken[key] != artifact.artifact {
       becomeHit(node, artifact)
-    } else if !sharesValue(node) || !ordering.isEmpty && maker.map({ waits($0, for: node) }) == true
-    {
-      if isStored { gatherValues(node) } else { standAlone(node, .key(key)) }
+    } else if !sharesValue(node) || maker.map({ cannotPrecede($0, node) }) == true {
+      if !isStored { return standAlone(node, .key(key)) }
+      if let maker, maker != node, sharesValue(node) { overtake(maker, node, key) }
+      gatherValues(node)
     } else if let maker, maker != node, !phases[maker].isFailure {
       if isStored { awaitTwin(node, maker) } else { becomeTwin(node, of: maker, key: key) }
     } else {

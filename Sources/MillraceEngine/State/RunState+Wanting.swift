@@ -165,6 +165,7 @@ extension RunState {
     switch phases[node] {
     case .gatheringSource: if hasSourceAway(node) { emit(.bring(node)) } else { learn(node) }
     case .gatheringValues:
+      if !overtaken.isEmpty, takeFromOvertaker(node) { return }
       phases[node] = .executing
       emit(.execute(node))
     default: break

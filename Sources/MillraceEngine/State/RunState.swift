@@ -79,6 +79,10 @@ struct RunState: ~Copyable {
   var artifacts: PositionTable<ArtifactRecord> = PositionTable()
   var makers: [Maker: Int] = [:]
   var twins: [Int: [Int]] = [:]
+  /// Nodes that were to make their key's result, and wait for another node of the same key.
+  var overtaken: Set<Int> = []
+  /// How far records were looked at for tasks that ignore an input.
+  var unkeyed = (scanned: 0, isFound: false)
   /// How many bodies of tasks ran and returned.
   var executedCount = 0
   var hits: Set<Int> = []
