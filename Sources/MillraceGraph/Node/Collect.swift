@@ -6,8 +6,7 @@
 /// ```
 ///
 /// Inputs of tasks need none: they take collections of nodes as they are. It is for operations on lists,
-/// such as `map` and `flatten`, and for functions
-/// that take a `Node`.
+/// such as `map` and `flatten`, and for functions that take a `Node`.
 ///
 /// - Complexity: O(*n*) when the graph is built. Its consumers are keyed by the nodes' results; nothing is
 ///   encoded or stored for the collection itself.

@@ -25,8 +25,8 @@ extension Zipped: TaskInput, TaskValue where First: Codable, Second: Codable {}
 /// ```
 ///
 /// The lists must have the same length: Swift's `zip` leaves out what is over, but here data would be lost
-/// unseen. Where they differ the run fails; the message has both lengths and the place of the call. Three lists are
-/// `zip(zip(a, b), c)`. Consumers are keyed by the lists' results; nothing is encoded or stored for the pairs.
+/// unseen. Where they differ the run fails with code `misuse`, and the message has both lengths and the place of
+/// the call. Three lists are `zip(zip(a, b), c)`. Consumers are keyed by the lists' results; nothing is encoded or stored for the pairs.
 ///
 /// One of the two may be a constant or an array of nodes. (Two arrays are paired by Swift's own `zip`, when the
 /// graph is built.)
